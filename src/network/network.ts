@@ -1,0 +1,88 @@
+import type { Emitter } from '../base/emitter.ts'
+import type { DeviceId } from '../base/ids.ts'
+import type { Disposable, Startable } from '../base/lifecycle.ts'
+
+/**
+ * The Network port: all that stands above it runs unchanged over libp2p and over the simulated network.
+ *
+ * Only peers that passed the gate (they proved to belong) appear here: streams, gossip and events of
+ * others never get past the implementation.
+ */
+export interface Network extends Startable {
+  readonly device: DeviceId
+  readonly events: Emitter<NetworkEvents>
+  /** Where this peer can be reached, as multiaddrs that end in its device id. */
+  addresses(): readonly string[]
+  /** The peers that are connected and passed the gate. */
+  peers(): readonly ConnectedPeer[]
+  /**
+   * Connects to a peer at one of these addresses and remembers them: from then on it is redialled for ever.
+   * Resolves once it passed the gate, at once where it is connected already.
+   * @throws DialError that lists what was tried
+   */
+  connect(addresses: readonly string[], options?: WaitOptions): Promise<DeviceId>
+  /** Remembers addresses without waiting: dialled in the background, again and again. */
+  remember(addresses: readonly string[]): void
+  /** The machine woke up or changed its network: dial everybody who is missing now. */
+  wake(): void
+  /** @throws NotConnectedError, AbortedError */
+  openStream(device: DeviceId, protocol: string, options?: WaitOptions): Promise<MessageStream>
+  /** Serves a protocol. The handler owns the stream; when it throws, that stream is aborted and nothing else. */
+  handle(protocol: string, handler: StreamHandler): Disposable
+  /**
+   * Gossips at most MAX_GOSSIP_BYTES. Delivered at most once to each subscribed peer, or not at all: gossip is never the guarantee.
+   * Returns the number of neighbours it was handed to.
+   */
+  publish(topic: string, data: Uint8Array): Promise<number>
+  /** `from` is the neighbour that passed it on, not the author. Works before `start` as well. */
+  subscribe(topic: string, listener: (data: Uint8Array, from: DeviceId) => void): Disposable
+}
+
+export interface WaitOptions {
+  readonly signal?: AbortSignal
+}
+
+export type StreamHandler = (stream: MessageStream) => Promise<void>
+
+export interface NetworkEvents {
+  readonly 'peer:connected': { readonly device: DeviceId }
+  readonly 'peer:disconnected': { readonly device: DeviceId }
+  readonly 'addresses:changed': { readonly addresses: readonly string[] }
+}
+
+export type Route = 'local' | 'lan' | 'internet' | 'relayed'
+
+export interface ConnectedPeer {
+  readonly device: DeviceId
+  readonly address: string
+  readonly route: Route
+  /** Wall time in milliseconds. */
+  readonly since: number
+  /** Milliseconds; absent until measured. */
+  readonly roundTrip?: number
+}
+
+/**
+ * A two-way stream of frames, each at most MAX_FRAME_BYTES.
+ * A frame that is too long, from either side, ends the stream.
+ */
+export interface MessageStream extends AsyncIterable<Uint8Array> {
+  readonly peer: DeviceId
+  readonly protocol: string
+  /** Fires when the stream ended, for whatever reason. */
+  readonly signal: AbortSignal
+  /** Resolves when there is room for more: awaiting it is the backpressure. @throws StreamClosedError */
+  send(frame: Uint8Array): Promise<void>
+  /** Says that nothing more will be sent; what was sent is delivered. */
+  close(): Promise<void>
+  /** Ends both directions at once. */
+  abort(reason: Error): void
+}
+
+/** Decides over a fresh connection whether the peer belongs; throws where it does not. */
+export type Gate = (stream: MessageStream, side: 'dialler' | 'listener', signal: AbortSignal) => Promise<void>
+
+/** A batch of entries of at most 1 MiB and its envelope. */
+export const MAX_FRAME_BYTES = 1_310_720
+/** Above this gossip costs every neighbour too much; larger bodies are pulled. */
+export const MAX_GOSSIP_BYTES = 65_536

@@ -1,0 +1,65 @@
+import type { Emitter } from '../base/emitter.ts'
+import type { DeviceId, SpaceId } from '../base/ids.ts'
+import type { Startable } from '../base/lifecycle.ts'
+import type { Entry, EntryReference, JournalId, JournalKind, Supersedes } from './entry-types.ts'
+
+/** What to append to one's own journal. */
+export interface Draft {
+  readonly kind: string
+  /** Deterministic CBOR; where it is large the journal puts it into blobs by itself. At most MAX_BODY_BYTES. */
+  readonly body: Uint8Array
+  /** `data` unless given. */
+  readonly journal?: JournalKind
+  /** Makes it a checkpoint: own earlier data entries that its body says anew. */
+  readonly supersedes?: readonly Supersedes[]
+}
+
+/**
+ * The journals of one space as this device holds them: its own to append to, everybody's to read.
+ */
+export interface Journal extends Startable {
+  readonly space: SpaceId
+  readonly device: DeviceId
+  /** This store's current incarnation. */
+  readonly incarnation: string
+  readonly events: Emitter<JournalEvents>
+  /**
+   * Appends, and resolves once the entry is on this disk for good (power cut included) and applied to projections.
+   * Drafts given in one call become consecutive entries, all or none.
+   * @throws BodyTooLargeError, StoreFullError
+   */
+  append(drafts: readonly Draft[]): Promise<readonly Entry[]>
+  /** Entries that are held and were applied; missing ones (stubs) are left out. */
+  read(references: readonly EntryReference[]): Promise<readonly Entry[]>
+  /** The devices known to hold the entry, by their signed reports and by what neighbours said; this one included. */
+  holders(reference: EntryReference): readonly DeviceId[]
+  /** What this device and each other one is known to hold. */
+  replicas(): JournalReplicas
+  /** Resolves once all that was received so far is applied. */
+  settled(): Promise<void>
+}
+
+export interface JournalReplicas {
+  readonly entries: number
+  readonly bytes: number
+  /** Other devices with what they are known to lack of what is known here; `undefined`: never heard of. */
+  readonly devices: ReadonlyMap<DeviceId, { readonly lacks: number; readonly asOf: number }>
+  /** Entries that are known to exist and have not arrived here, over all neighbours asked. */
+  readonly missing: number
+  /** Neighbours that were asked since start and whose answer is covered here. */
+  readonly asked: readonly DeviceId[]
+}
+
+export interface JournalEvents {
+  /** Entries of these journals were applied to the projections. */
+  readonly 'entries:applied': { readonly count: number }
+  /** Somebody's known frontier moved: copies of entries may have changed. */
+  readonly 'replicas:changed': Record<string, never>
+  /** This store turned out to be a copy or a restored backup and goes on in a new incarnation. */
+  readonly 'incarnation:changed': { readonly reason: string }
+  /** A device wrote two different entries at one place. */
+  readonly 'journal:forked': { readonly journal: JournalId }
+}
+
+/** A body in one piece or spread over blobs. */
+export const MAX_BODY_BYTES = 16 * 1024 * 1024

@@ -1,0 +1,30 @@
+import type { Transaction } from '../store/transaction.ts'
+import type { Entry } from './entry-types.ts'
+
+/**
+ * Everything people see is a projection of journals.
+ *
+ * Entries arrive in causal order (what an entry's author had seen comes first) but otherwise in any order, so the
+ * outcome must not depend on it. Entries and the writes they cause are committed together: each is applied exactly
+ * once to the stored state. A body that is not what it should be is skipped (it is void), never thrown for.
+ */
+export interface Projection {
+  /** Names its records; two bytes long records prefix is derived from it by the journal's owner. */
+  readonly name: string
+  /** When it changes, stored state is dropped by `reset` and everything is applied anew. */
+  readonly version: number
+  /** The kinds of entry that it reads. */
+  readonly kinds: readonly string[]
+  /**
+   * Applies entries in the order given, writing through `transaction` alone.
+   * Returns what to do once they are committed: announce what changed.
+   */
+  apply(entries: readonly Entry[], transaction: Transaction): Promise<() => void>
+  /** Deletes all stored state of this projection, before everything is applied anew. */
+  reset(transaction: Transaction): Promise<void>
+  /**
+   * Whether `checkpoint` says all that the superseded entries said. Asked once it and everything it supersedes are applied;
+   * their bodies are dropped only where this resolves true. Absent: kinds of this projection are never compacted.
+   */
+  checkCheckpoint?(checkpoint: Entry, superseded: readonly Entry[]): Promise<boolean>
+}

@@ -1,0 +1,13 @@
+import type { Disposable } from '../../base/lifecycle.ts'
+import type { ApiEvents, CallName, EventName, Parameters, Result } from '../contract/index.ts'
+
+/**
+ * A peer as a user interface or a program sees it, over whatever channel.
+ * Calls reject with ApiError, which has the peer's `code` and message.
+ */
+export interface ApiClient extends Disposable {
+  call<Name extends CallName>(name: Name, parameters: Parameters<Name>): Promise<Result<Name>>
+  on<Name extends EventName>(name: Name, listener: (event: ApiEvents[Name]) => void): Disposable
+  /** Fires when the channel to the peer ended; every call rejects with PEER_GONE from then on. */
+  readonly closed: AbortSignal
+}

@@ -1,0 +1,113 @@
+import * as v from 'valibot'
+
+import type {
+  ChannelSummary,
+  DocumentSession,
+  DocumentSummary,
+  Invite,
+  LogExcerpt,
+  MessagePage,
+  PeerStatus,
+  Settings,
+  SwarmReference,
+} from './types.ts'
+
+/**
+ * Every call that a user interface or a program can make on a peer, with the shape of its parameters.
+ * Typed here once, validated at the border. Each takes one object; results are named in `Results`.
+ */
+const id = v.pipe(v.string(), v.minLength(1), v.maxLength(128))
+/** A line that people type: names, titles. */
+const label = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200))
+/** Bounded here so that no caller can make the peer hold more; the parts give the exact, explained limits. */
+const longText = v.pipe(v.string(), v.maxLength(16 * 1024 * 1024))
+const bytes = v.pipe(
+  v.instance(Uint8Array),
+  v.check((value) => value.length <= 16 * 1024 * 1024, 'more than 16 MB'),
+)
+const nothing = v.strictObject({})
+
+export const CALLS = {
+  'peer.status': nothing,
+  'peer.stop': nothing,
+  /** The machine woke up or its network changed. */
+  'peer.wake': nothing,
+  /** Connects to a machine at a multiaddr by hand. */
+  'peer.connect': v.strictObject({ address: v.pipe(v.string(), v.maxLength(512)) }),
+  'peer.log': v.strictObject({ lines: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)) }),
+
+  'swarm.create': v.strictObject({ name: label, machineName: v.optional(label) }),
+  'swarm.join': v.strictObject({ invite: v.pipe(v.string(), v.maxLength(8192)), machineName: v.optional(label) }),
+  'swarm.invite': nothing,
+
+  'settings.get': nothing,
+  'settings.set': v.strictObject({
+    machineName: v.optional(label),
+    mdns: v.optional(v.boolean()),
+    listen: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(256))), v.maxLength(16))),
+  }),
+
+  'document.create': v.strictObject({ title: label, kind: v.picklist(['text', 'rich']) }),
+  'document.list': nothing,
+  'document.rename': v.strictObject({ document: id, title: label }),
+  'document.delete': v.strictObject({ document: id }),
+  /** Undoes a deletion. */
+  'document.restore': v.strictObject({ document: id }),
+  'document.text': v.strictObject({ document: id }),
+  /** Replaces the text by a minimal difference. */
+  'document.write': v.strictObject({ document: id, text: longText }),
+  'document.append': v.strictObject({ document: id, text: longText }),
+  /** Begins an editor session; it ends with `document.close` or the connection. */
+  'document.open': v.strictObject({ document: id }),
+  /** A Yjs v1 update typed in that session; resolves once it is on disk. */
+  'document.push': v.strictObject({ session: id, update: bytes }),
+  /** What the peer has and the editor with this Yjs state vector lacks, as a v1 update. */
+  'document.missing': v.strictObject({ session: id, stateVector: bytes }),
+  /** The editor's awareness state (y-protocols encoding), at most 1 KB. */
+  'document.presence': v.strictObject({ session: id, state: bytes }),
+  'document.close': v.strictObject({ session: id }),
+
+  'channel.create': v.strictObject({ name: label }),
+  'channel.list': nothing,
+  'channel.rename': v.strictObject({ channel: id, name: label }),
+  'channel.delete': v.strictObject({ channel: id }),
+  /** `channel` is an id or a name. */
+  'message.send': v.strictObject({ channel: label, text: longText, replyTo: v.optional(id) }),
+  'message.read': v.strictObject({
+    channel: label,
+    limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500))),
+    before: v.optional(id),
+  }),
+  'message.edit': v.strictObject({ message: id, text: longText }),
+  'message.delete': v.strictObject({ message: id }),
+  'message.react': v.strictObject({ message: id, emoji: v.pipe(v.string(), v.maxLength(64)), on: v.boolean() }),
+  /** Everything up to this message is read on this machine. */
+  'message.markRead': v.strictObject({ channel: id, message: id }),
+  /** Somebody types here; passed on to others for a few seconds. */
+  'message.typing': v.strictObject({ channel: id }),
+} as const
+
+export type CallName = keyof typeof CALLS
+export type Parameters<Name extends CallName> = v.InferInput<(typeof CALLS)[Name]>
+
+/** What each call resolves to; calls that are not named here resolve to nothing. */
+export interface NamedResults {
+  'peer.status': PeerStatus
+  'peer.log': LogExcerpt
+  'swarm.create': SwarmReference & Invite
+  'swarm.join': SwarmReference
+  'swarm.invite': Invite
+  'settings.get': Settings
+  'settings.set': Settings
+  'document.create': { readonly id: string }
+  'document.list': readonly DocumentSummary[]
+  'document.text': { readonly text: string }
+  'document.open': DocumentSession
+  'document.missing': { readonly update: Uint8Array }
+  'channel.create': { readonly id: string }
+  'channel.list': readonly ChannelSummary[]
+  'message.send': { readonly id: string; readonly acknowledged: true }
+  'message.read': MessagePage
+}
+
+export type Result<Name extends CallName> = Name extends keyof NamedResults ? NamedResults[Name] : undefined

@@ -1,0 +1,23 @@
+import type { Message, PeerStatus } from './types.ts'
+
+/** What a peer tells everybody who is connected to its API, without being asked. */
+export interface ApiEvents {
+  /** At most four times a second. */
+  'status:changed': PeerStatus
+  'documents:changed': Record<string, never>
+  /** Only to the connection that holds the session: a Yjs v1 update made elsewhere. */
+  'document:updated': { readonly session: string; readonly update: Uint8Array }
+  /** Only to the connection that holds the session: others' awareness (y-protocols encoding). */
+  'document:presence': { readonly session: string; readonly state: Uint8Array }
+  /** Only to the connection that holds the session: the document must be opened anew (rebuilt, deleted). */
+  'document:reset': { readonly session: string; readonly reason: string }
+  'channels:changed': Record<string, never>
+  /** A message came, changed or reached more machines. */
+  'message:changed': { readonly message: Message }
+  'message:deleted': { readonly channel: string; readonly id: string }
+  'message:typing': { readonly channel: string; readonly deviceId: string; readonly name: string }
+  /** Stages while joining, with counts. */
+  'join:progressed': { readonly stage: 'finding' | 'connecting' | 'admitted' | 'catching-up'; readonly missing: number | null }
+}
+
+export type EventName = keyof ApiEvents

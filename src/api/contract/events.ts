@@ -1,6 +1,6 @@
 import type { Message, PeerStatus } from './types.ts'
 
-/** What a peer tells everybody who is connected to its API, without being asked. */
+/** What a peer tells whoever is connected to its API, without being asked. */
 export interface ApiEvents {
   /** At most four times a second. */
   'status:changed': PeerStatus
@@ -12,12 +12,28 @@ export interface ApiEvents {
   /** Only to the connection that holds the session: the document must be opened anew (rebuilt, deleted). */
   'document:reset': { readonly session: string; readonly reason: string }
   'channels:changed': Record<string, never>
-  /** A message came, changed or reached more machines. */
-  'message:changed': { readonly message: Message }
+  /** A message came (`isNew`), changed, or reached more machines. */
+  'message:changed': { readonly message: Message; readonly isNew: boolean }
   'message:deleted': { readonly channel: string; readonly id: string }
   'message:typing': { readonly channel: string; readonly deviceId: string; readonly name: string }
   /** Stages while joining, with counts. */
-  'join:progressed': { readonly stage: 'finding' | 'connecting' | 'admitted' | 'catching-up'; readonly missing: number | null }
+  'join:progressed': {
+    readonly stage: 'finding' | 'connecting' | 'admitted' | 'catching-up'
+    readonly missing: number | null
+  }
 }
 
 export type EventName = keyof ApiEvents
+
+/** The events that every connection gets; the others go to the connection that holds the session. */
+export const BROADCAST_EVENTS = [
+  'status:changed',
+  'documents:changed',
+  'channels:changed',
+  'message:changed',
+  'message:deleted',
+  'message:typing',
+  'join:progressed',
+] as const satisfies readonly EventName[]
+
+export type BroadcastEvents = Pick<ApiEvents, (typeof BROADCAST_EVENTS)[number]>

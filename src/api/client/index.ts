@@ -1,0 +1,10 @@
+/** A peer's API as a program or a page uses it, on any channel. Runs in a browser: nothing of Node's in here. */
+export type { ApiClient, CallOptions } from './client.ts'
+export { createApiClient } from './create-client.ts'
+export { ApiError, CallAbortedError, PeerGoneError } from './errors.ts'
+export type { WebSocketOptions } from './web-socket.ts'
+export { openWebSocketChannel } from './web-socket.ts'
+export type { Channel } from '../wire/channel.ts'
+export type { DomPort } from '../wire/message-port.ts'
+export { domPortChannel } from '../wire/message-port.ts'
+export { tokenOf } from '../wire/web-address.ts'

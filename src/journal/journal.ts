@@ -48,6 +48,10 @@ export interface JournalReplicas {
   readonly missing: number
   /** Neighbours that were asked since start and whose answer is covered here. */
   readonly asked: readonly DeviceId[]
+  /** Own entries that no other device is known to hold. */
+  readonly onlyHere: number
+  /** Entries that are held and wait for something that their author had seen. */
+  readonly waiting: number
 }
 
 export interface JournalEvents {

@@ -24,6 +24,18 @@ export class Transaction {
     return await this.#store.get(key)
   }
 
+  /** The values in the order of the keys. */
+  async getMany(keys: readonly Uint8Array[]): Promise<(Uint8Array | undefined)[]> {
+    const pending = keys.map((key) => this.#pending.get(toHex(key)))
+    const unwritten = keys.filter((_, i) => pending[i] === undefined)
+    const stored = unwritten.length === 0 ? [] : await this.#store.getMany(unwritten)
+    let next = 0
+    return pending.map((operation) => {
+      if (operation === undefined) return stored[next++]
+      return operation.type === 'put' ? operation.value : undefined
+    })
+  }
+
   /** The records of a range in order, pending writes included. For ranges that fit into memory. */
   async entries(range: KeyRange): Promise<(readonly [Uint8Array, Uint8Array])[]> {
     const found = new Map<string, readonly [Uint8Array, Uint8Array]>()
@@ -39,6 +51,18 @@ export class Transaction {
     const ordered = [...found.values()].sort(([a], [b]) => compareBytes(a, b))
     if (range.reverse === true) ordered.reverse()
     return range.limit === undefined ? ordered : ordered.slice(0, range.limit)
+  }
+
+  /** A transaction that sees this one's writes and can be merged into it, or forgotten. */
+  fork(): Transaction {
+    const copy = new Transaction(this.#store)
+    for (const [name, operation] of this.#pending) copy.#pending.set(name, operation)
+    return copy
+  }
+
+  /** Takes over everything that a fork of this transaction has gathered. */
+  merge(fork: Transaction): void {
+    for (const [name, operation] of fork.#pending) this.#pending.set(name, operation)
   }
 
   get empty(): boolean {

@@ -1,0 +1,252 @@
+import { bytesEqual } from '../base/bytes.ts'
+import { APPLY_BATCH_BYTES, APPLY_BATCH_ENTRIES, MAX_FRESH_BYTES } from './constants.ts'
+import type { SealedHeader, Seen } from './header.ts'
+import { MEMBERS, openHeader } from './header.ts'
+import type { SoundEntry } from './incoming.ts'
+import type { Line, Point } from './line.ts'
+import { journalName, lineAt } from './line.ts'
+import type { LineStore } from './line-store.ts'
+import { stubEnd } from './line-store.ts'
+import type { Stub } from './stored-entry.ts'
+import { Waiting } from './waiting.ts'
+
+/** An entry whose causal past is applied. */
+export interface CausalEntry {
+  readonly line: Line
+  readonly header: SealedHeader
+  readonly body: Uint8Array
+  /** Its Lamport number is what its causal past makes it. */
+  readonly valid: boolean
+}
+
+export interface CausalBatch {
+  readonly entries: readonly CausalEntry[]
+  /** How far each line is applied once the batch is. */
+  readonly advanced: ReadonlyMap<Line, Point>
+}
+
+type QueueItem =
+  | { readonly type: 'entry'; readonly header: SealedHeader; readonly body: Uint8Array }
+  | { readonly type: 'stub'; readonly stub: Stub }
+
+const READ_AHEAD = 256
+
+/** Puts entries of all lines into an order in which everybody's causal past comes first. */
+export class CausalFeed {
+  readonly #lines: LineStore
+  readonly #queues = new Map<Line, ItemQueue>()
+  readonly #staged = new Map<Line, Point>()
+  readonly #waiting = new Waiting()
+  readonly #ready = new Set<Line>()
+  #freshBytes = 0
+
+  constructor(lines: LineStore) {
+    this.#lines = lines
+    for (const line of lines.all) this.touch(line)
+  }
+
+  /** New entries of a line are in the store; kept here too while there is room, so that they aren't read back. */
+  offer(line: Line, entries: readonly SoundEntry[]): void {
+    const queue = this.#queues.get(line) ?? new ItemQueue()
+    const reached = queue.end ?? this.#position(line).sequence
+    if (entries[0]?.header.sequence === reached + 1) {
+      for (const entry of entries) {
+        if (this.#freshBytes >= MAX_FRESH_BYTES) break
+        queue.push(entry)
+        this.#freshBytes += sizeOf(entry)
+      }
+      this.#queues.set(line, queue)
+    }
+    this.touch(line)
+  }
+
+  /** Looks at this line again. */
+  touch(line: Line): void {
+    if (line.applied.sequence < line.head.sequence) this.#ready.add(line)
+  }
+
+  /** The next batch, or undefined where nothing is ready. Ends with `commit` or `rewind`. */
+  async next(): Promise<CausalBatch | undefined> {
+    const entries: CausalEntry[] = []
+    const advanced = new Map<Line, Point>()
+    let bytes = 0
+    for (const line of this.#readyInOrder()) {
+      for (;;) {
+        if (entries.length >= APPLY_BATCH_ENTRIES || bytes >= APPLY_BATCH_BYTES) return { entries, advanced }
+        const item = this.#queues.get(line)?.first ?? (await this.#load(line))
+        if (item === undefined) {
+          this.#ready.delete(line)
+          break
+        }
+        const blockedBy = await this.#blockedBy(line, item)
+        if (blockedBy !== undefined) {
+          this.#ready.delete(line)
+          this.#waiting.add(blockedBy, line)
+          break
+        }
+        const point = await this.#take(line, item, entries)
+        advanced.set(line, point)
+        bytes += sizeOf(item)
+        for (const waiting of this.#waiting.take(line.name)) this.#ready.add(waiting)
+      }
+    }
+    return advanced.size === 0 ? undefined : { entries, advanced }
+  }
+
+  /** Members first; iterating sees lines that become ready on the way. */
+  *#readyInOrder(): Iterable<Line> {
+    for (;;) {
+      let next: Line | undefined
+      for (const line of this.#ready) {
+        next ??= line
+        if (line.journal.kind === MEMBERS) {
+          next = line
+          break
+        }
+      }
+      if (next === undefined) return
+      yield next
+    }
+  }
+
+  async #take(line: Line, item: QueueItem, entries: CausalEntry[]): Promise<Point> {
+    let point: Point
+    if (item.type === 'stub') {
+      point = stubEnd(item.stub)
+    } else {
+      const { header, body } = item
+      const valid = await this.#lamportHolds(line, header)
+      entries.push({ line, header, body, valid })
+      point = { sequence: header.sequence, hash: header.hash, lamport: header.lamport }
+    }
+    this.#staged.set(line, point)
+    this.#queues.get(line)?.shift()
+    this.#freshBytes -= sizeOf(item)
+    return point
+  }
+
+  /** The name of a journal that must get further first; undefined where the item may be applied. */
+  async #blockedBy(line: Line, item: QueueItem): Promise<string | undefined> {
+    if (line.parent !== undefined && this.#position(line) === line.fork) {
+      const { sequence } = line.fork
+      if (this.#position(lineAt(line.parent, sequence)).sequence < sequence) return line.name
+    }
+    if (item.type === 'stub') return undefined
+    for (const seen of item.header.seen) {
+      const name = journalName(seen.journal)
+      if (!(await this.#isApplied(name, seen))) return name
+    }
+    return undefined
+  }
+
+  async #isApplied(name: string, seen: Seen): Promise<boolean> {
+    for (const line of this.#lines.named(name)) {
+      if (this.#position(line).sequence < seen.sequence) continue
+      const point = await this.#lines.pointAt(line, seen.sequence)
+      // inside a stub no hash is left to compare; its checkpoint vouches for what was there
+      if (point === undefined || bytesEqual(point.hash, seen.hash)) return true
+    }
+    return false
+  }
+
+  /** Exactly 1 + the maximum over `previous` and `seen`; where a stub hides a number, only a lower bound can be held. */
+  async #lamportHolds(line: Line, header: SealedHeader): Promise<boolean> {
+    const previous = this.#position(line)
+    let exact = previous.claimed !== true
+    let greatest = exact ? previous.lamport : 0
+    for (const seen of header.seen) {
+      for (const other of this.#lines.named(journalName(seen.journal))) {
+        if (other.head.sequence < seen.sequence) continue
+        const point = await this.#lines.pointAt(other, seen.sequence)
+        if (point === undefined || point.claimed === true) exact = false
+        else if (bytesEqual(point.hash, seen.hash)) greatest = Math.max(greatest, point.lamport)
+      }
+    }
+    return exact ? header.lamport === greatest + 1 : header.lamport > greatest
+  }
+
+  #position(line: Line): Point {
+    return this.#staged.get(line) ?? line.applied
+  }
+
+  async #load(line: Line): Promise<QueueItem | undefined> {
+    const from = this.#position(line).sequence + 1
+    if (from > line.head.sequence) return undefined
+    const queue = new ItemQueue()
+    for await (const record of this.#lines.read(line, from, Math.min(line.head.sequence, from + READ_AHEAD - 1))) {
+      if (record.type === 'stub') queue.push({ type: 'stub', stub: record.stub })
+      else queue.push({ type: 'entry', header: openHeader(record.entry.header), body: record.entry.body })
+    }
+    const meanwhile = this.#queues.get(line)
+    if (meanwhile?.first !== undefined) return meanwhile.first
+    for (const item of queue) this.#freshBytes += sizeOf(item)
+    this.#queues.set(line, queue)
+    return queue.first
+  }
+
+  commit(batch: CausalBatch): void {
+    for (const [line, point] of batch.advanced) {
+      line.applied = point
+      if (this.#staged.get(line) === point) this.#staged.delete(line)
+    }
+  }
+
+  /** The batch could not be committed: everything taken is offered again. */
+  rewind(batch: CausalBatch): void {
+    for (const line of batch.advanced.keys()) this.#forget(line)
+  }
+
+  #forget(line: Line): void {
+    for (const item of this.#queues.get(line) ?? []) this.#freshBytes -= sizeOf(item)
+    this.#queues.delete(line)
+    this.#staged.delete(line)
+    this.touch(line)
+  }
+
+  /** Marks every line as not applied at all. */
+  reset(stored: (line: Line) => void): void {
+    for (const line of this.#lines.all) {
+      line.applied = line.fork
+      stored(line)
+      this.#forget(line)
+    }
+  }
+}
+
+const sizeOf = (item: QueueItem): number =>
+  item.type === 'stub' ? 0 : item.header.bytes.length + item.body.length
+
+/** First in, first out; taking from the front does not move the rest. */
+class ItemQueue implements Iterable<QueueItem> {
+  #items: QueueItem[] = []
+  #start = 0
+
+  get first(): QueueItem | undefined {
+    return this.#items[this.#start]
+  }
+
+  /** The last sequence in it; undefined while it is empty. */
+  get end(): number | undefined {
+    if (this.#start >= this.#items.length) return undefined
+    const last = this.#items.at(-1)
+    return last?.type === 'stub' ? last.stub.to : last?.header.sequence
+  }
+
+  push(item: QueueItem): void {
+    this.#items.push(item)
+  }
+
+  shift(): void {
+    this.#start += 1
+    if (this.#start * 2 < this.#items.length) return
+    this.#items = this.#items.slice(this.#start)
+    this.#start = 0
+  }
+
+  *[Symbol.iterator](): Iterator<QueueItem> {
+    for (let index = this.#start; index < this.#items.length; index++) {
+      const item = this.#items[index]
+      if (item !== undefined) yield item
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import { MurmurationError } from '../base/errors.ts'
+
+/** Bytes from another peer break a rule of structure; the stream that brought them ends. */
+export class StructureError extends MurmurationError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ENTRY_STRUCTURE', message, options)
+  }
+}
+
+/** An entry made by a newer version: kept out, not condemned. */
+export class FutureVersionError extends MurmurationError {
+  constructor(version: unknown) {
+    super(
+      'ENTRY_FUTURE_VERSION',
+      `another machine writes version ${String(version)} of the journal, which this one cannot read: update Murmuration here`,
+    )
+  }
+}
+
+/** Entries need blobs that are not here yet. */
+export class MissingBlobsError extends MurmurationError {
+  readonly hashes: readonly Uint8Array[]
+
+  constructor(hashes: readonly Uint8Array[]) {
+    super('MISSING_BLOBS', `${hashes.length} blobs must be fetched first`)
+    this.hashes = hashes
+  }
+}
+
+export class BodyTooLargeError extends MurmurationError {
+  constructor(size: number, limit: number) {
+    super(
+      'BODY_TOO_LARGE',
+      `a change of ${Math.ceil(size / 1e6)} MB is more than one entry may hold (${Math.floor(limit / 1e6)} MB): make it in smaller parts`,
+    )
+  }
+}
+
+/** The data folder is that of another swarm or was made by a newer version. */
+export class JournalFormatError extends MurmurationError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('JOURNAL_FORMAT', message, options)
+  }
+}

@@ -1,0 +1,177 @@
+import { bytesEqual, concatBytes, toHex, utf8 } from '../base/bytes.ts'
+import type { Operation, RecordStore } from '../store/record-store.ts'
+import { MAX_DEVICES, MAX_LINES_PER_DEVICE, MAX_UNADMITTED_ENTRIES } from './constants.ts'
+import { MissingBlobsError, StructureError } from './errors.ts'
+import type { JournalAddress } from './header.ts'
+import { DATA } from './header.ts'
+import type { SoundBatch, SoundEntry, SoundItem } from './incoming.ts'
+import type { Line, Point } from './line.ts'
+import { lineAt } from './line.ts'
+import type { LineStore } from './line-store.ts'
+
+/** Who may have data kept here: decided by the membership, asked for each batch. */
+export interface Authority {
+  /** @param device public key, 32 bytes */
+  admits(device: Uint8Array): boolean
+}
+
+export type IngestOutcome =
+  | { readonly type: 'stored'; readonly line: Line; readonly entries: readonly SoundEntry[]; readonly forked: boolean }
+  | { readonly type: 'known' }
+  /** Something before the batch is not here yet. */
+  | { readonly type: 'gap' }
+  /** Not kept, whoever sends it: nobody admitted the device, or it has too many journals. */
+  | { readonly type: 'refused'; readonly reason: string }
+
+interface Placement {
+  readonly line: Line
+  /** Index of the first item that is not held in this line. */
+  readonly rest: number
+  /** The point before that item. */
+  readonly at: Point
+}
+
+/** Finds the place of sound batches among the lines and writes them. Callers take turns (one mutex a space). */
+export class Ingest {
+  readonly #store: RecordStore
+  readonly #lines: LineStore
+  readonly #blobPrefix: Uint8Array
+  readonly #authority: Authority
+
+  constructor(store: RecordStore, prefix: Uint8Array, lines: LineStore, authority: Authority) {
+    this.#store = store
+    this.#lines = lines
+    this.#blobPrefix = concatBytes(prefix, utf8('b'))
+    this.#authority = authority
+  }
+
+  blobKey(hash: Uint8Array): Uint8Array {
+    return concatBytes(this.#blobPrefix, hash)
+  }
+
+  /** Why entries of this journal would not be kept; undefined where they would. */
+  refusal(journal: JournalAddress, head: number): string | undefined {
+    const lines = this.#lines.ofDevice(toHex(journal.device))
+    if (lines.length === 0 && this.#lines.deviceCount >= MAX_DEVICES) return 'too many devices'
+    if (this.#authority.admits(journal.device)) return undefined
+    if (journal.kind === DATA) return 'a device that nobody admitted'
+    return head > MAX_UNADMITTED_ENTRIES ? 'too many entries of a device that nobody admitted' : undefined
+  }
+
+  /** @throws MissingBlobsError where blobs must be fetched first; nothing is stored then */
+  async store(batch: SoundBatch, extra: readonly Operation[] = []): Promise<IngestOutcome> {
+    const reason = this.refusal(batch.journal, batch.head.sequence)
+    if (reason !== undefined) return { type: 'refused', reason }
+    const placed = await this.#place(batch)
+    if (placed === 'gap') return { type: 'gap' }
+    if (placed !== undefined && placed.rest >= batch.items.length) return { type: 'known' }
+    const forks = placed !== undefined && placed.at.sequence < placed.line.head.sequence
+    if (placed === undefined || forks) {
+      const count = this.#lines.ofDevice(toHex(batch.journal.device)).length
+      if (count >= MAX_LINES_PER_DEVICE) return { type: 'refused', reason: 'too many journals of one device' }
+    }
+    const rest = trim(batch.items.slice(placed?.rest ?? 0), placed?.at.sequence ?? 0)
+    await this.#requireBlobs(rest)
+    if (placed === undefined) {
+      const line = this.#lines.create(batch.journal)
+      return await this.#write(line, rest, { created: true, forked: false, extra })
+    }
+    if (!forks) return await this.#write(placed.line, rest, { created: false, forked: false, extra })
+    const [first] = rest
+    if (first?.type !== 'entry') throw new StructureError('a fork that begins with a stub')
+    const parent = lineAt(placed.line, Math.max(placed.at.sequence, 1))
+    const line = this.#lines.create(batch.journal, { parent, at: placed.at, branch: first.header.hash })
+    return await this.#write(line, rest, { created: true, forked: true, extra })
+  }
+
+  /** The held line that agrees with the batch the furthest. */
+  async #place(batch: SoundBatch): Promise<Placement | 'gap' | undefined> {
+    const candidates = this.#lines.named(batch.name)
+    if (candidates.length === 0) return batch.before.sequence === 0 ? undefined : 'gap'
+    let best: Placement | undefined
+    for (const line of candidates) {
+      const placement = await this.#agree(line, batch)
+      if (placement === undefined) continue
+      const longer = best === undefined || placement.rest > best.rest
+      const appends = placement.rest === best?.rest && placement.at.sequence === line.head.sequence
+      if (longer || appends) best = placement
+    }
+    if (best !== undefined) return best
+    const furthest = Math.max(...candidates.map((line) => line.head.sequence))
+    if (batch.before.sequence > furthest) return 'gap'
+    throw new StructureError('a batch that follows nothing held here')
+  }
+
+  async #agree(line: Line, batch: SoundBatch): Promise<Placement | undefined> {
+    const { before } = batch
+    if (before.sequence > line.head.sequence) return undefined
+    const start = await this.#lines.pointAt(line, before.sequence)
+    // a place inside a stub of ours has no hash left to compare: the chain further on decides
+    if (start !== undefined && before.hash !== undefined && before.sequence > 0 && !bytesEqual(start.hash, before.hash)) {
+      return undefined
+    }
+    let at: Point = start ?? { sequence: before.sequence, hash: before.hash ?? line.head.hash, lamport: 0 }
+    for (const [index, item] of batch.items.entries()) {
+      const to = item.type === 'stub' ? item.stub.to : item.header.sequence
+      if (to > line.head.sequence) return { line, rest: index, at: item.type === 'stub' ? line.head : at }
+      if (item.type === 'entry') {
+        const held = await this.#lines.pointAt(line, to)
+        if (held !== undefined && !bytesEqual(held.hash, item.header.hash)) return { line, rest: index, at }
+        at = held ?? { sequence: to, hash: item.header.hash, lamport: item.header.lamport }
+      } else {
+        at = { sequence: to, hash: item.stub.hash, lamport: item.stub.lamport }
+      }
+    }
+    return { line, rest: batch.items.length, at }
+  }
+
+  async #requireBlobs(items: readonly SoundItem[]): Promise<void> {
+    const hashes = items.flatMap((item) => (item.type === 'entry' ? item.header.blobs.map((blob) => blob.hash) : []))
+    if (hashes.length === 0) return
+    const held = await this.#store.getMany(hashes.map((hash) => this.blobKey(hash)))
+    const missing = hashes.filter((_, index) => held[index] === undefined)
+    if (missing.length > 0) throw new MissingBlobsError(missing)
+  }
+
+  async #write(
+    line: Line,
+    items: readonly SoundItem[],
+    how: { readonly created: boolean; readonly forked: boolean; readonly extra: readonly Operation[] },
+  ): Promise<IngestOutcome> {
+    const operations: Operation[] = [...how.extra]
+    const entries: SoundEntry[] = []
+    const next = { head: line.head, entries: line.entries, bytes: line.bytes }
+    for (const item of items) {
+      if (item.type === 'stub') {
+        operations.push(this.#lines.stubOperation(line, item.stub))
+        next.head = { sequence: item.stub.to, hash: item.stub.hash, lamport: item.stub.lamport }
+        continue
+      }
+      const { header, signature, body } = item
+      operations.push(this.#lines.entryOperation(line, header.sequence, { header: header.bytes, signature, body }))
+      entries.push(item)
+      next.head = { sequence: header.sequence, hash: header.hash, lamport: header.lamport }
+      next.entries += 1
+      next.bytes += header.bytes.length + body.length
+    }
+    operations.push(this.#lines.lineOperation({ ...line, ...next }))
+    try {
+      await this.#store.write(operations, { durable: false })
+    } catch (error) {
+      if (how.created) this.#lines.discard(line)
+      throw error
+    }
+    Object.assign(line, next)
+    for (const { header } of entries) {
+      line.recent.set({ sequence: header.sequence, hash: header.hash, lamport: header.lamport })
+    }
+    return { type: 'stored', line, entries, forked: how.forked }
+  }
+}
+
+/** Cuts the part that is held already off a leading stub. */
+function trim(items: readonly SoundItem[], held: number): readonly SoundItem[] {
+  const [first, ...others] = items
+  if (first?.type !== 'stub' || first.stub.from > held) return items
+  return [{ type: 'stub', stub: { ...first.stub, from: held + 1 } }, ...others]
+}

@@ -1,0 +1,229 @@
+import { decode, encode } from 'cborg'
+
+import { concatBytes, toHex, utf8 } from '../base/bytes.ts'
+import { prefixRange, readUint64Key, uint32Key, uint64Key } from '../store/keys.ts'
+import type { Operation, RecordStore } from '../store/record-store.ts'
+import { JournalFormatError } from './errors.ts'
+import type { JournalAddress, KindCode } from './header.ts'
+import { openHeader } from './header.ts'
+import type { Line, Point } from './line.ts'
+import { journalName, lineAt, ORIGIN, RecentPoints } from './line.ts'
+import type { RawEntry, Record, Stub } from './stored-entry.ts'
+import { decodeRecord, encodeEntryRecord, encodeStubRecord } from './stored-entry.ts'
+
+/** What one held place says. */
+export type HeldRecord = Record & { readonly sequence: number }
+
+type StoredPoint = readonly [sequence: number, hash: Uint8Array, lamport: number, claimed: boolean]
+type StoredLine = readonly [
+  device: Uint8Array,
+  incarnation: Uint8Array,
+  kind: KindCode,
+  parent: number,
+  fork: StoredPoint,
+  branch: Uint8Array,
+  head: StoredPoint,
+  entries: number,
+  bytes: number,
+  seen: readonly [number, number],
+]
+
+const storedPoint = (point: Point): StoredPoint => [point.sequence, point.hash, point.lamport, point.claimed === true]
+const pointFrom = ([sequence, hash, lamport, claimed]: StoredPoint): Point =>
+  claimed ? { sequence, hash, lamport, claimed } : { sequence, hash, lamport }
+
+/**
+ * The lines of one space in the record store. Holds their ends in memory, entries on disk.
+ * It only keeps; what may be kept is decided elsewhere.
+ */
+export class LineStore {
+  readonly #store: RecordStore
+  readonly #entryPrefix: Uint8Array
+  readonly #linePrefix: Uint8Array
+  readonly #appliedPrefix: Uint8Array
+  readonly #lines: Line[] = []
+  readonly #byName = new Map<string, Line[]>()
+  readonly #byDevice = new Map<string, Line[]>()
+
+  constructor(store: RecordStore, prefix: Uint8Array) {
+    this.#store = store
+    this.#entryPrefix = concatBytes(prefix, utf8('e'))
+    this.#linePrefix = concatBytes(prefix, utf8('l'))
+    this.#appliedPrefix = concatBytes(prefix, utf8('a'))
+  }
+
+  async load(): Promise<void> {
+    for await (const [key, value] of this.#store.entries(prefixRange(this.#linePrefix))) {
+      const number = new DataView(key.buffer, key.byteOffset + this.#linePrefix.length).getUint32(0)
+      if (number !== this.#lines.length) throw new JournalFormatError('the list of journals in this data folder has a gap')
+      const fields = decode(value) as StoredLine
+      const [device, incarnation, kind, parent, fork, branch, head, entries, bytes, seen] = fields
+      this.#add({
+        journal: { device, incarnation, kind },
+        parent: parent < 0 ? undefined : this.#lines[parent],
+        fork: pointFrom(fork),
+        branch: branch.length === 0 ? undefined : branch,
+        head: pointFrom(head),
+        applied: (await this.#loadApplied(number)) ?? pointFrom(fork),
+        entries,
+        bytes,
+        seen: [seen[0], seen[1]],
+      })
+    }
+  }
+
+  async #loadApplied(number: number): Promise<Point | undefined> {
+    const value = await this.#store.get(concatBytes(this.#appliedPrefix, uint32Key(number)))
+    return value === undefined ? undefined : pointFrom(decode(value) as StoredPoint)
+  }
+
+  get all(): readonly Line[] {
+    return this.#lines
+  }
+
+  named(name: string): readonly Line[] {
+    return this.#byName.get(name) ?? []
+  }
+
+  /** @param device public key in hex */
+  ofDevice(device: string): readonly Line[] {
+    return this.#byDevice.get(device) ?? []
+  }
+
+  get deviceCount(): number {
+    return this.#byDevice.size
+  }
+
+  /** Makes a line in memory; it is stored with its first entries through `lineOperation`. */
+  create(journal: JournalAddress, fork?: { readonly parent: Line; readonly at: Point; readonly branch: Uint8Array }): Line {
+    const start = fork?.at ?? ORIGIN
+    return this.#add({
+      journal,
+      parent: fork?.parent,
+      fork: start,
+      branch: fork?.branch,
+      head: start,
+      applied: start,
+      entries: 0,
+      bytes: 0,
+      seen: [0, 0],
+    })
+  }
+
+  /** Forgets a line whose first write failed. It must be the newest. */
+  discard(line: Line): void {
+    this.#lines.pop()
+    for (const lines of [this.#byName.get(line.name), this.#byDevice.get(toHex(line.journal.device))]) lines?.pop()
+  }
+
+  #add(fields: Omit<Line, 'number' | 'name' | 'recent'>): Line {
+    const name = journalName(fields.journal)
+    const line: Line = { ...fields, number: this.#lines.length, name, recent: new RecentPoints() }
+    if (line.head.sequence > 0) line.recent.set(line.head)
+    if (line.applied.sequence > 0) line.recent.set(line.applied)
+    this.#lines.push(line)
+    push(this.#byName, name, line)
+    push(this.#byDevice, toHex(line.journal.device), line)
+    return line
+  }
+
+  /**
+   * Stores what entries change of a line. How far it is applied is a record of its own, since projections advance at
+   * another time than entries arrive.
+   */
+  lineOperation(line: Line): Operation {
+    const value: StoredLine = [
+      line.journal.device,
+      line.journal.incarnation,
+      line.journal.kind,
+      line.parent?.number ?? -1,
+      storedPoint(line.fork),
+      line.branch ?? new Uint8Array(0),
+      storedPoint(line.head),
+      line.entries,
+      line.bytes,
+      line.seen,
+    ]
+    return { type: 'put', key: concatBytes(this.#linePrefix, uint32Key(line.number)), value: encode(value) }
+  }
+
+  appliedRecord(line: Line, applied: Point): { readonly key: Uint8Array; readonly value: Uint8Array } {
+    return { key: concatBytes(this.#appliedPrefix, uint32Key(line.number)), value: encode(storedPoint(applied)) }
+  }
+
+  entryOperation(line: Line, sequence: number, entry: RawEntry): Operation {
+    return { type: 'put', key: this.#key(line, sequence), value: encodeEntryRecord(entry) }
+  }
+
+  stubOperation(line: Line, stub: Stub): Operation {
+    return { type: 'put', key: this.#key(line, stub.to), value: encodeStubRecord(stub) }
+  }
+
+  deleteOperation(line: Line, sequence: number): Operation {
+    return { type: 'delete', key: this.#key(line, sequence) }
+  }
+
+  #key(line: Line, sequence: number): Uint8Array {
+    return concatBytes(this.#entryPrefix, uint32Key(line.number), uint64Key(sequence))
+  }
+
+  /** Held places from `from` to `to` (both included) on the way to this line's head, in order; a stub that reaches into the range is included. */
+  async *read(line: Line, from: number, to: number = line.head.sequence): AsyncGenerator<HeldRecord> {
+    let next = from
+    while (next <= to) {
+      const holder = lineAt(line, next)
+      const end = Math.min(to, holder === line ? line.head.sequence : this.#endBefore(line, holder))
+      const range = { gte: this.#key(holder, next), lt: this.#key(holder, holder.head.sequence + 1) }
+      for await (const [key, value] of this.#store.entries(range)) {
+        const sequence = readUint64Key(key, this.#entryPrefix.length + 4)
+        const record = decodeRecord(value, sequence)
+        if (record.type === 'entry' ? sequence > end : record.stub.from > end) break
+        yield { ...record, sequence }
+        next = sequence + 1
+        if (next > end) break
+      }
+      next = Math.max(next, end + 1)
+    }
+  }
+
+  /** The last sequence of `holder` on the way to `line`'s head. */
+  #endBefore(line: Line, holder: Line): number {
+    let at: Line = line
+    while (at.parent !== undefined && at.parent !== holder) at = at.parent
+    return at.fork.sequence
+  }
+
+  /** The record that holds `sequence`, be it an entry or a stub. */
+  async recordAt(line: Line, sequence: number): Promise<HeldRecord | undefined> {
+    if (sequence < 1 || sequence > line.head.sequence) return undefined
+    for await (const record of this.read(line, sequence, sequence)) return record
+    return undefined
+  }
+
+  /** The point at `sequence`; undefined where it is not held or lies inside a stub. */
+  async pointAt(line: Line, sequence: number): Promise<Point | undefined> {
+    if (sequence === 0) return ORIGIN
+    if (sequence === line.head.sequence) return line.head
+    const holder = lineAt(line, sequence)
+    const recent = holder.recent.get(sequence)
+    if (recent !== undefined) return recent
+    const record = await this.recordAt(holder, sequence)
+    if (record === undefined) return undefined
+    if (record.type === 'stub') return record.stub.to === sequence ? stubEnd(record.stub) : undefined
+    const { hash, lamport } = openHeader(record.entry.header)
+    const point: Point = { sequence, hash, lamport }
+    holder.recent.set(point)
+    return point
+  }
+}
+
+/** Where a stub ends. */
+export function stubEnd(stub: Stub): Point {
+  return { sequence: stub.to, hash: stub.hash, lamport: stub.lamport, claimed: true }
+}
+
+function push(map: Map<string, Line[]>, key: string, line: Line): void {
+  const lines = map.get(key)
+  if (lines === undefined) map.set(key, [line])
+  else lines.push(line)
+}

@@ -1,11 +1,7 @@
 import { AbortedError, MurmurationError } from '../../base/errors.ts'
 
 /** A call failed in the peer, or could not reach it (`PEER_GONE`). Compare by `code`; `message` is for people. */
-export class ApiError extends MurmurationError {
-  constructor(code: string, message: string) {
-    super(code, message)
-  }
-}
+export class ApiError extends MurmurationError {}
 
 /** The connection to the peer has ended. `message` says why, where the peer did. */
 export class PeerGoneError extends ApiError {

@@ -69,7 +69,7 @@ export class CallQueue {
   }
 
   cancelAll(): void {
-    for (const id of [...this.#calls.keys()]) this.cancel(id)
+    for (const id of this.#calls.keys()) this.cancel(id)
   }
 
   #forget(call: Call): void {

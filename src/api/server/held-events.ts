@@ -26,7 +26,7 @@ export class HeldEvents {
   }
 
   hold<Name extends EventName>(name: Name, event: ApiEvents[Name]): void {
-    const key = keyOf(name, event)
+    const key = KEYS[name](event)
     if (key === null) return
     if (key === '') {
       this.#ordinal++
@@ -63,21 +63,17 @@ export class HeldEvents {
 }
 
 /** Events of one key replace each other; null: not worth keeping; empty: each must arrive. */
-function keyOf<Name extends EventName>(name: Name, event: ApiEvents[Name]): string | null {
-  switch (name) {
-    case 'message:typing':
-    case 'document:presence':
-      return null
-    case 'document:updated':
-    case 'document:reset':
-      return ''
-    case 'message:changed':
-      return `message ${(event as ApiEvents['message:changed']).message.id}`
-    case 'message:deleted':
-      return `message ${(event as ApiEvents['message:deleted']).id}`
-    default:
-      return name
-  }
+const KEYS: { readonly [Name in EventName]: (event: ApiEvents[Name]) => string | null } = {
+  'status:changed': () => 'status',
+  'documents:changed': () => 'documents',
+  'document:updated': () => '',
+  'document:presence': () => null,
+  'document:reset': () => '',
+  'channels:changed': () => 'channels',
+  'message:changed': ({ message }) => `message ${message.id}`,
+  'message:deleted': ({ id }) => `message ${id}`,
+  'message:typing': () => null,
+  'join:progressed': () => 'join',
 }
 
 /** That a message is new must not get lost under a later change of it. */

@@ -14,7 +14,7 @@ export function isCallName(name: string): name is CallName {
  */
 export function parseParameters<Name extends CallName>(name: Name, parameters: unknown): Parameters<Name> {
   const parsed = v.safeParse(CALLS[name], parameters, { abortEarly: true })
-  if (parsed.success) return parsed.output as Parameters<Name>
+  if (parsed.success) return parsed.output
   const [issue] = parsed.issues
   const path = v.getDotPath(issue)
   throw new InvalidInputError(`${name} was called wrongly${path === null ? '' : ` at "${path}"`}: ${issue.message}`)

@@ -30,7 +30,10 @@ export type ServerFrame =
 
 export class FrameTooLargeError extends MurmurationError {
   constructor(bytes: number) {
-    super('TOO_LARGE', `${(bytes / 1e6).toFixed(1)} MB do not fit into one call: at most ${MAX_FRAME_BYTES / 2 ** 20} MB do. Split it.`)
+    super(
+      'TOO_LARGE',
+      `${(bytes / 1e6).toFixed(1)} MB do not fit into one call: at most ${MAX_FRAME_BYTES / 2 ** 20} MB do. Split it.`,
+    )
   }
 }
 

@@ -1,0 +1,294 @@
+import type { Iterator as LevelIterator } from 'classic-level'
+
+import { EMPTY_BYTES } from '../base/bytes.ts'
+import { codeOf, messageOf } from '../base/errors.ts'
+import type { Logger } from '../base/log.ts'
+import { silentLogger } from '../base/log.ts'
+import { Mutex } from '../base/mutex.ts'
+import { checkOperations } from './check-operations.ts'
+import { StoreClosedError, StoreLockedError } from './errors.ts'
+import type { Group } from './group-commit.ts'
+import { GroupCommit } from './group-commit.ts'
+import { classify, innermost, operationFailed } from './level-failure.ts'
+import {
+  bytesOnDisk,
+  markDamaged,
+  prepareFolder,
+  provisionSpace,
+  removeHolder,
+  syncLog,
+  writeAheadLogs,
+  writeHolder,
+} from './level-folder.ts'
+import type { Level, StoreRepair } from './level-open.ts'
+import { openLevel, reopenLevel } from './level-open.ts'
+import type { KeyRange, Operation, RecordStore, WriteOptions } from './record-store.ts'
+import { MAX_KEY_BYTES } from './record-store.ts'
+
+export interface LevelStoreOptions {
+  /** Where the records lie; made where it is missing. */
+  readonly folder: string
+  readonly log?: Logger
+}
+
+/** Records that are read ahead of the consumer of `entries`. */
+const READ_AHEAD_RECORDS = 200
+const READ_AHEAD_BYTES = 256 * 1024
+
+/** No record can have it: what an empty durable write deletes, so that LevelDB has something to sync. */
+const BARRIER_KEY = new Uint8Array(MAX_KEY_BYTES + 1)
+
+/**
+ * Folders that this process has open. LevelDB knows them too, but its refusal closes a descriptor of the lock file,
+ * and so gives the lock away to other processes (a trap of POSIX locks; seen with LevelDB 1.20).
+ */
+const openFolders = new Set<string>()
+
+type State =
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'open'; readonly level: Level }
+  /** A write failed. Reads go on; LevelDB must be opened anew before it is written again. */
+  | { readonly kind: 'failed'; readonly level: Level }
+  /** Opening anew failed; each use tries again. */
+  | { readonly kind: 'down' }
+
+type RecordIterator = LevelIterator<Level, Uint8Array, Uint8Array>
+
+/** Records in LevelDB, one folder and one process each. */
+export class LevelStore implements RecordStore {
+  readonly #folder: string
+  readonly #log: Logger
+  readonly #writes: GroupCommit
+  /** Starting, stopping and opening anew, one at a time. */
+  readonly #transitions = new Mutex()
+  #state: State = { kind: 'closed' }
+  #path = ''
+  #repair: StoreRepair | undefined
+  /** Bytes written without fsync since the last durable group; while not zero, an older log may hold some of them. */
+  #unsynced = 0
+
+  constructor(options: LevelStoreOptions) {
+    this.#folder = options.folder
+    this.#log = options.log ?? silentLogger
+    this.#writes = new GroupCommit((group) => this.#commit(group))
+  }
+
+  /** What had to be repaired at the last start, if anything. */
+  get repair(): StoreRepair | undefined {
+    return this.#repair
+  }
+
+  /** @throws StoreLockedError, StoreCorruptError, StoreUnwritableError, StoreFullError */
+  async start(): Promise<void> {
+    await this.#transitions.run(async () => {
+      if (this.#state.kind !== 'closed') return
+      const path = await prepareFolder(this.#folder)
+      if (openFolders.has(path)) throw new StoreLockedError(this.#folder, `process ${process.pid}`)
+      openFolders.add(path)
+      try {
+        const { level, repair } = await openLevel(this.#folder)
+        this.#repair = repair
+        if (repair !== undefined) this.#log.warn({ folder: this.#folder, copy: repair.copy }, repair.message)
+        await writeHolder(this.#folder, `process ${process.pid}`)
+        this.#path = path
+        this.#unsynced = 0
+        this.#state = { kind: 'open', level }
+      } catch (error) {
+        openFolders.delete(path)
+        throw error
+      }
+    })
+  }
+
+  async stop(): Promise<void> {
+    await this.#writes.idle()
+    await this.#transitions.run(async () => {
+      const state = this.#state
+      if (state.kind === 'closed') return
+      this.#state = { kind: 'closed' }
+      try {
+        await removeHolder(this.#folder)
+        if (state.kind !== 'down') await state.level.close()
+      } finally {
+        openFolders.delete(this.#path)
+      }
+    })
+  }
+
+  async get(key: Uint8Array): Promise<Uint8Array | undefined> {
+    const value = await this.#read((level) => level.get(key))
+    return value === undefined ? undefined : plain(value)
+  }
+
+  async getMany(keys: readonly Uint8Array[]): Promise<(Uint8Array | undefined)[]> {
+    if (keys.length === 0) return []
+    const values = await this.#read((level) => level.getMany([...keys]))
+    return values.map((value) => (value === undefined ? undefined : plain(value)))
+  }
+
+  async write(operations: readonly Operation[], options: WriteOptions): Promise<void> {
+    checkOperations(operations)
+    if (this.#state.kind === 'closed') throw new StoreClosedError(this.#folder)
+    if (operations.length === 0 && !options.durable) return
+    await this.#writes.write(operations, options.durable)
+  }
+
+  entries(range: KeyRange): AsyncIterable<readonly [Uint8Array, Uint8Array]> {
+    const state = this.#state
+    const iterator = state.kind === 'open' || state.kind === 'failed' ? iterate(state.level, range) : undefined
+    return this.#walk(range, iterator)
+  }
+
+  async compact(range: KeyRange): Promise<void> {
+    await this.#read((level) => level.compactRange(range.gte, range.lt))
+  }
+
+  async size(): Promise<number> {
+    if (this.#state.kind === 'closed') throw new StoreClosedError(this.#folder)
+    return await bytesOnDisk(this.#folder)
+  }
+
+  async *#walk(range: KeyRange, first: RecordIterator | undefined): AsyncGenerator<readonly [Uint8Array, Uint8Array]> {
+    let iterator = first ?? iterate(await this.#level(), range)
+    let last: Uint8Array | undefined
+    let given = 0
+    try {
+      for (;;) {
+        const chunk = await iterator.nextv(READ_AHEAD_RECORDS).catch(async (error: unknown) => {
+          if (codeOf(error) !== 'LEVEL_ITERATOR_NOT_OPEN') throw await this.#readFailed(error)
+          // The store was opened anew after a failed write (or stopped, which #level says): go on from there.
+          iterator = iterate(await this.#level(), last === undefined ? range : restOf(range, last, given))
+          return await iterator.nextv(READ_AHEAD_RECORDS)
+        })
+        if (chunk.length === 0) return
+        for (const [key, value] of chunk) {
+          last = key
+          given++
+          yield [plain(key), plain(value)]
+        }
+      }
+    } finally {
+      await iterator.close()
+    }
+  }
+
+  async #read<T>(work: (level: Level) => Promise<T>): Promise<T> {
+    const level = await this.#level()
+    try {
+      return await work(level)
+    } catch (error) {
+      // Closed beneath us to be opened anew: once more with the new one.
+      if (codeOf(error) === 'LEVEL_DATABASE_NOT_OPEN') return await work(await this.#level())
+      throw await this.#readFailed(error)
+    }
+  }
+
+  async #readFailed(error: unknown): Promise<Error> {
+    if (classify(error) === 'corrupt') await markDamaged(this.#folder, messageOf(innermost(error)))
+    return operationFailed(this.#folder, error)
+  }
+
+  /** LevelDB for reading, opened anew where it is down. */
+  async #level(): Promise<Level> {
+    if (this.#state.kind === 'open' || this.#state.kind === 'failed') return this.#state.level
+    return await this.#transitions.run(async () => {
+      if (this.#state.kind === 'closed') throw new StoreClosedError(this.#folder)
+      return this.#state.kind === 'down' ? await this.#open() : this.#state.level
+    })
+  }
+
+  async #open(): Promise<Level> {
+    const level = await reopenLevel(this.#folder)
+    this.#state = { kind: 'open', level }
+    return level
+  }
+
+  /**
+   * LevelDB for writing. After a failed write it is opened anew first: part of the failed batch may stand at the end
+   * of the log, and whatever LevelDB appended behind that would be skipped at the next start.
+   */
+  async #writable(bytes: number): Promise<Level> {
+    if (this.#state.kind === 'open') return this.#state.level
+    return await this.#transitions.run(async () => {
+      const state = this.#state
+      if (state.kind === 'closed') throw new StoreClosedError(this.#folder)
+      if (state.kind === 'open') return state.level
+      await provisionSpace(this.#folder, bytes)
+      this.#state = { kind: 'down' }
+      if (state.kind === 'failed') await state.level.close()
+      return await this.#open()
+    })
+  }
+
+  async #commit(group: Group): Promise<void> {
+    const operations: readonly Operation[] =
+      group.operations.length > 0 ? group.operations : [{ type: 'delete', key: BARRIER_KEY }]
+    const bytes = bytesOf(operations)
+    let level: Level | undefined
+    try {
+      level = await this.#writable(bytes)
+      await level.batch(operations.map(toLevel), { sync: group.durable })
+      if (group.durable) await this.#syncOlderLogs()
+      else this.#unsynced += bytes
+    } catch (error) {
+      if (level !== undefined && this.#state.kind === 'open') this.#state = { kind: 'failed', level }
+      this.#log.warn({ folder: this.#folder, error: messageOf(innermost(error)) }, 'a write failed')
+      throw operationFailed(this.#folder, error)
+    }
+  }
+
+  /**
+   * LevelDB syncs the newest log only. What went without fsync into the one before, which is gone as soon as its
+   * records lie in tables, is part of the promise of a durable write as well.
+   */
+  async #syncOlderLogs(): Promise<void> {
+    if (this.#unsynced === 0) return
+    const logs = await writeAheadLogs(this.#folder)
+    for (const log of logs.slice(0, -1)) await syncLog(log)
+    this.#unsynced = 0
+  }
+}
+
+function iterate(level: Level, range: KeyRange): RecordIterator {
+  return level.iterator({
+    gte: range.gte,
+    lt: range.lt,
+    reverse: range.reverse === true,
+    limit: range.limit ?? -1,
+    highWaterMarkBytes: READ_AHEAD_BYTES,
+  })
+}
+
+/** What is left of a range behind the record with `key`, the `given`-th. */
+function restOf(range: KeyRange, key: Uint8Array, given: number): KeyRange {
+  const bounds = range.reverse === true ? { gte: range.gte, lt: key } : { gte: after(key), lt: range.lt }
+  const limit = range.limit === undefined ? {} : { limit: range.limit - given }
+  return { ...bounds, ...limit, reverse: range.reverse === true }
+}
+
+/** The first key behind `key`. */
+function after(key: Uint8Array): Uint8Array {
+  const next = new Uint8Array(key.length + 1)
+  next.set(key)
+  return next
+}
+
+function toLevel(
+  operation: Operation,
+): { type: 'put'; key: Uint8Array; value: Uint8Array } | { type: 'del'; key: Uint8Array } {
+  return operation.type === 'put'
+    ? { type: 'put', key: operation.key, value: operation.value }
+    : { type: 'del', key: operation.key }
+}
+
+/** classic-level gives Buffers, whose `slice` and `toString` mean something else. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return bytes.length === 0 ? EMPTY_BYTES : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+function bytesOf(operations: readonly Operation[]): number {
+  let bytes = 0
+  for (const operation of operations)
+    bytes += operation.key.length + (operation.type === 'put' ? operation.value.length : 0)
+  return bytes
+}

@@ -45,6 +45,11 @@ export class CausalFeed {
     for (const line of lines.all) this.touch(line)
   }
 
+  /** Bytes of entries that are kept in memory until they are applied. */
+  get freshBytes(): number {
+    return this.#freshBytes
+  }
+
   /** New entries of a line are in the store; kept here too while there is room, so that they aren't read back. */
   offer(line: Line, entries: readonly SoundEntry[]): void {
     const queue = this.#queues.get(line) ?? new ItemQueue()

@@ -1,5 +1,6 @@
-import { bytesEqual, concatBytes, toHex, utf8 } from '../base/bytes.ts'
+import { bytesEqual, toHex } from '../base/bytes.ts'
 import type { Operation, RecordStore } from '../store/record-store.ts'
+import type { Blobs } from './blobs.ts'
 import { MAX_DEVICES, MAX_LINES_PER_DEVICE, MAX_UNADMITTED_ENTRIES } from './constants.ts'
 import { MissingBlobsError, StructureError } from './errors.ts'
 import type { JournalAddress } from './header.ts'
@@ -35,18 +36,19 @@ interface Placement {
 export class Ingest {
   readonly #store: RecordStore
   readonly #lines: LineStore
-  readonly #blobPrefix: Uint8Array
+  readonly #blobs: Blobs
   readonly #authority: Authority
 
-  constructor(store: RecordStore, prefix: Uint8Array, lines: LineStore, authority: Authority) {
-    this.#store = store
-    this.#lines = lines
-    this.#blobPrefix = concatBytes(prefix, utf8('b'))
-    this.#authority = authority
-  }
-
-  blobKey(hash: Uint8Array): Uint8Array {
-    return concatBytes(this.#blobPrefix, hash)
+  constructor(options: {
+    readonly store: RecordStore
+    readonly lines: LineStore
+    readonly blobs: Blobs
+    readonly authority: Authority
+  }) {
+    this.#store = options.store
+    this.#lines = options.lines
+    this.#blobs = options.blobs
+    this.#authority = options.authority
   }
 
   /** Why entries of this journal would not be kept; undefined where they would. */
@@ -127,9 +129,7 @@ export class Ingest {
 
   async #requireBlobs(items: readonly SoundItem[]): Promise<void> {
     const hashes = items.flatMap((item) => (item.type === 'entry' ? item.header.blobs.map((blob) => blob.hash) : []))
-    if (hashes.length === 0) return
-    const held = await this.#store.getMany(hashes.map((hash) => this.blobKey(hash)))
-    const missing = hashes.filter((_, index) => held[index] === undefined)
+    const missing = await this.#blobs.missing(hashes)
     if (missing.length > 0) throw new MissingBlobsError(missing)
   }
 
@@ -149,6 +149,7 @@ export class Ingest {
       }
       const { header, signature, body } = item
       operations.push(this.#lines.entryOperation(line, header.sequence, { header: header.bytes, signature, body }))
+      operations.push(...this.#blobs.markOperations(line, header))
       entries.push(item)
       next.head = { sequence: header.sequence, hash: header.hash, lamport: header.lamport }
       next.entries += 1

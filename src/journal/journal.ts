@@ -35,6 +35,8 @@ export interface Journal extends Startable {
   holders(reference: EntryReference): readonly DeviceId[]
   /** What this device and each other one is known to hold. */
   replicas(): JournalReplicas
+  /** All heads held here, sorted: equal on two peers that hold the same. */
+  frontier(): readonly string[]
   /** Resolves once all that was received so far is applied. */
   settled(): Promise<void>
 }

@@ -5,6 +5,9 @@ import type { Line } from './line.ts'
 import { journalName, lineAt } from './line.ts'
 import type { LineStore } from './line-store.ts'
 
+/** As many as a device may have journals. */
+const MAX_CLAIMED_BRANCHES = 32
+
 interface Claims {
   /** Heads by journal name: several where a journal is forked. */
   readonly heads: Map<string, Position[]>
@@ -26,28 +29,18 @@ export class Replicas {
 
   /**
    * @param device public key in hex
-   * @param whole the items are everything that the device holds; otherwise they add to what is known
+   * @param whole the items are everything that the device holds; otherwise they add to what is known of it
    */
   claim(device: string, items: readonly FrontierItem[], asOf: number, whole: boolean): void {
     const known = this.#claims.get(device)
-    if (known !== undefined && known.asOf > asOf) return
     const heads = whole || known === undefined ? new Map<string, Position[]>() : known.heads
     for (const item of items) {
       const name = journalName(item.journal)
-      const others = (heads.get(name) ?? []).filter((head) => this.#otherBranch(name, head, item))
-      heads.set(name, [...others, { sequence: item.sequence, hash: item.hash }])
+      const forked = this.#lines.named(name).length > 1
+      const others = (heads.get(name) ?? []).filter((head) => forked || head.sequence > item.sequence)
+      heads.set(name, forked || others.length === 0 ? [...others, item].slice(-MAX_CLAIMED_BRANCHES) : others)
     }
-    this.#claims.set(device, { heads, asOf })
-  }
-
-  /** The device holds exactly what this one does. */
-  claimEqual(device: string, items: readonly FrontierItem[], asOf: number): void {
-    this.claim(device, items, asOf, true)
-  }
-
-  /** In a journal without forks a later head replaces the earlier one. */
-  #otherBranch(name: string, head: Position, item: FrontierItem): boolean {
-    return this.#lines.named(name).length > 1 && !bytesEqual(head.hash, item.hash)
+    this.#claims.set(device, { heads, asOf: Math.max(asOf, known?.asOf ?? 0) })
   }
 
   get devices(): Iterable<string> {

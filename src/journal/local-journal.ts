@@ -1,0 +1,331 @@
+import { bytesEqual, fromBase64url, fromHex, toHex, utf8, concatBytes } from '../base/bytes.ts'
+import type { Clock } from '../base/clock.ts'
+import { Emitter } from '../base/emitter.ts'
+import type { DeviceId, SpaceId } from '../base/ids.ts'
+import type { Logger } from '../base/log.ts'
+import { Mutex } from '../base/mutex.ts'
+import type { Random } from '../base/random.ts'
+import type { DeviceKey, Verify } from '../identity/device-key.ts'
+import { publicKeyOf } from '../identity/device-key.ts'
+import type { RecordStore } from '../store/record-store.ts'
+import { Applier } from './applier.ts'
+import { Author } from './author.ts'
+import { Blobs } from './blobs.ts'
+import { CausalFeed } from './causal-feed.ts'
+import { Compaction } from './compaction.ts'
+import { MAX_FRESH_BYTES } from './constants.ts'
+import type { Entry, EntryReference } from './entry-types.ts'
+import { Frontier } from './frontier.ts'
+import type { JournalAddress } from './header.ts'
+import { DATA, MEMBERS, openHeader } from './header.ts'
+import { Incarnation } from './incarnation.ts'
+import type { WireItem } from './incoming.ts'
+import { judgeBatch } from './incoming.ts'
+import type { Authority, IngestOutcome } from './ingest.ts'
+import { Ingest } from './ingest.ts'
+import type { Draft, JournalEvents } from './journal.ts'
+import type { Line } from './line.ts'
+import { journalName } from './line.ts'
+import { LineStore } from './line-store.ts'
+import { Presenter } from './presenter.ts'
+import type { Projection } from './projection.ts'
+import { Proofs } from './proofs.ts'
+import type { GossipedEntry } from './protocol.ts'
+import { resetWhereOutdated } from './projection-versions.ts'
+import type { RawEntry } from './stored-entry.ts'
+
+export interface LocalJournalOptions {
+  readonly space: SpaceId
+  readonly key: DeviceKey
+  readonly store: RecordStore
+  /** Before every record key of this space. */
+  readonly prefix: Uint8Array
+  readonly authority: Authority
+  readonly projections: readonly Projection[]
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly verify: Verify
+  /** Of the machine and folder: where it differs from the stored one, the store is a copy. */
+  readonly fingerprint: string
+  readonly isStoreFailure: (error: unknown) => boolean
+}
+
+export interface LocalJournalEvents extends JournalEvents {
+  /** Own entries were written (they survive this process) and may be told to others. */
+  readonly 'own:written': { readonly journal: JournalAddress; readonly entries: readonly GossipedEntry[] }
+  /** The head of a line moved. */
+  readonly 'head:moved': { readonly line: Line }
+  /** Entries of `members` journals were applied: who is admitted may have changed. */
+  readonly 'members:applied': Record<string, never>
+}
+
+/** The journals of one space on this machine, without any network: appending, taking in, applying, compacting. */
+export class LocalJournal {
+  readonly events = new Emitter<LocalJournalEvents>()
+  readonly space: SpaceId
+  readonly spaceBytes: Uint8Array
+  readonly key: DeviceKey
+  readonly lines: LineStore
+  readonly frontier: Frontier
+  readonly proofs: Proofs
+  readonly blobs: Blobs
+  readonly #options: LocalJournalOptions
+  readonly #ingest: Ingest
+  readonly #author: Author
+  readonly #incarnation: Incarnation
+  readonly #presenter: Presenter
+  readonly #compaction: Compaction
+  readonly #turns = new Mutex()
+  readonly #compacting = new Mutex()
+  #feed: CausalFeed
+  #applier: Applier
+  #started = false
+
+  constructor(options: LocalJournalOptions) {
+    this.#options = options
+    const { authority, clock, fingerprint, key, logger, prefix, projections, random, store } = options
+    this.space = options.space
+    this.spaceBytes = fromBase64url(options.space)
+    this.key = key
+    this.lines = new LineStore(store, prefix)
+    this.frontier = new Frontier(this.lines)
+    this.proofs = new Proofs(store, prefix)
+    this.blobs = new Blobs(store, prefix)
+    this.#ingest = new Ingest({ store, lines: this.lines, blobs: this.blobs, authority })
+    this.#author = new Author({ space: this.spaceBytes, key, clock, lines: this.lines, blobs: this.blobs })
+    this.#incarnation = new Incarnation({ store, prefix, random, fingerprint })
+    this.#presenter = new Presenter({ space: options.space, own: key.publicKey, blobs: this.blobs })
+    this.#compaction = new Compaction({
+      store,
+      lines: this.lines,
+      blobs: this.blobs,
+      proofs: this.proofs,
+      presenter: this.#presenter,
+      projections,
+      logger,
+    })
+    this.#feed = new CausalFeed(this.lines)
+    this.#applier = this.#makeApplier()
+  }
+
+  #makeApplier(): Applier {
+    const { isStoreFailure, logger, projections, store } = this.#options
+    return new Applier({
+      store,
+      lines: this.lines,
+      feed: this.#feed,
+      projections,
+      logger,
+      isStoreFailure,
+      present: (ready) => this.#presenter.entry(ready),
+      onApplied: (entries) => this.#applied(entries),
+    })
+  }
+
+  get incarnation(): string {
+    return toHex(this.#incarnation.current)
+  }
+
+  async start(): Promise<void> {
+    if (this.#started) return
+    this.#started = true
+    await this.lines.load()
+    await this.proofs.load()
+    const copied = await this.#incarnation.load()
+    this.#feed = new CausalFeed(this.lines)
+    this.#applier = this.#makeApplier()
+    const { prefix, projections, store } = this.#options
+    await resetWhereOutdated({ store, prefix, projections, reset: () => this.#applier.reset() })
+    await this.#applier.run()
+    if (copied) this.#announceIncarnation('this data folder is a copy of another')
+  }
+
+  async stop(): Promise<void> {
+    await this.settled()
+  }
+
+  #announceIncarnation(reason: string): void {
+    this.#options.logger.warn({ incarnation: this.incarnation }, `the journal goes on in a new incarnation: ${reason}`)
+    this.events.emit('incarnation:changed', { reason })
+  }
+
+  async append(drafts: readonly Draft[]): Promise<readonly Entry[]> {
+    const kind = drafts[0]?.journal === 'members' ? MEMBERS : DATA
+    const { store } = this.#options
+    const authored = await this.#turns.run(async () => {
+      const made = this.#author.write(this.#incarnation.current, kind, drafts)
+      const outcome = await this.#ingest.store(made.batch, made.operations)
+      if (outcome.type !== 'stored') throw new Error(`own entries could not be stored: ${outcome.type}`)
+      made.committed()
+      this.#stored(outcome)
+      return { ...made, line: outcome.line }
+    })
+    this.events.emit('own:written', {
+      journal: authored.batch.journal,
+      entries: authored.entries.map(({ header, signature, body }) => ({ header: header.bytes, signature, body })),
+    })
+    // everything written so far, in this process, reaches the disk with this empty durable write
+    await Promise.all([this.#applier.run(), store.write([], { durable: true })])
+    const own = authored.entries.slice(-drafts.length)
+    return await Promise.all(own.map((entry) => this.#presenter.entry({ ...entry, line: authored.line })))
+  }
+
+  /**
+   * Takes in consecutive places of a journal from another peer.
+   * @throws StructureError, FutureVersionError: the sender is at fault; MissingBlobsError: fetch them first
+   */
+  async receive(items: readonly WireItem[], proofs: readonly RawEntry[] = []): Promise<IngestOutcome> {
+    const { verify } = this.#options
+    const batch = judgeBatch(this.spaceBytes, items, verify)
+    const stubs = batch.items.flatMap((item) => (item.type === 'stub' ? [item.stub] : []))
+    return await this.#turns.run(async () => {
+      const context = { space: this.spaceBytes, verify }
+      const news = stubs.length === 0 ? [] : this.proofs.judge(batch.journal, stubs, proofs, context)
+      const outcome = await this.#ingest.store(batch)
+      if (outcome.type === 'stored') {
+        const operations = news.flatMap(({ header, signature }) => this.proofs.add(header, signature))
+        if (operations.length > 0) await this.#options.store.write(operations, { durable: false })
+        this.#stored(outcome)
+      }
+      return outcome
+    }).then(async (outcome) => {
+      if (outcome.type === 'stored' && outcome.forked) await this.#handleFork(outcome.line)
+      return outcome
+    })
+  }
+
+  #stored(outcome: Extract<IngestOutcome, { type: 'stored' }>): void {
+    this.frontier.touch(outcome.line)
+    this.#feed.offer(outcome.line, outcome.entries)
+    this.events.emit('head:moved', { line: outcome.line })
+  }
+
+  /** Applies what has become ready. Failures of the store are logged; the next call tries again. */
+  async apply(): Promise<void> {
+    try {
+      await this.#applier.run()
+    } catch (error) {
+      this.#options.logger.error({ error }, 'entries could not be applied yet')
+    }
+  }
+
+  /** Applies in the background; waits only where too much has piled up in memory. */
+  async applySoon(): Promise<void> {
+    const applying = this.apply()
+    if (this.#feed.freshBytes > MAX_FRESH_BYTES / 2) await applying
+  }
+
+  #applied(entries: readonly Entry[]): void {
+    if (entries.length === 0) return
+    if (entries.some((entry) => entry.journal.kind === 'members')) this.events.emit('members:applied', {})
+    this.events.emit('entries:applied', { count: entries.length })
+    for (const entry of entries) {
+      if (entry.supersedes.length > 0) void this.#compacting.run(() => this.#compact(entry))
+    }
+  }
+
+  async #compact(checkpoint: Entry): Promise<void> {
+    try {
+      const plan = await this.#compaction.plan(checkpoint)
+      if (plan === undefined) return
+      await this.#turns.run(async () => {
+        await this.#rememberProof(checkpoint)
+        await plan.drop()
+      })
+    } catch (error) {
+      this.#options.logger.error({ error, sequence: checkpoint.sequence }, 'a checkpoint could not be carried out')
+    }
+  }
+
+  async #rememberProof(checkpoint: Entry): Promise<void> {
+    const line = this.#lineOf(checkpoint)
+    const record = line === undefined ? undefined : await this.lines.recordAt(line, checkpoint.sequence)
+    if (record?.type !== 'entry' || record.entry.signature === undefined) {
+      throw new Error('the checkpoint is no longer here as it was signed')
+    }
+    const operations = this.proofs.add(openHeader(record.entry.header), record.entry.signature)
+    await this.#options.store.write(operations, { durable: false })
+  }
+
+  #lineOf(reference: EntryReference): Line | undefined {
+    const { branch, device, incarnation, kind } = reference.journal
+    const journal: JournalAddress = {
+      device: publicKeyOf(device),
+      incarnation: fromHex(incarnation),
+      kind: kind === 'members' ? MEMBERS : DATA,
+    }
+    return this.lines.named(journalName(journal)).find((line) => (line.branch === undefined ? undefined : toHex(line.branch)) === branch)
+  }
+
+  lineOf(reference: EntryReference): Line | undefined {
+    return this.#lineOf(reference)
+  }
+
+  async read(references: readonly EntryReference[]): Promise<readonly Entry[]> {
+    const entries: Entry[] = []
+    for (const reference of references) {
+      const line = this.#lineOf(reference)
+      const record = line === undefined ? undefined : await this.lines.recordAt(line, reference.sequence)
+      if (line === undefined || record?.type !== 'entry') continue
+      entries.push(await this.#presenter.entry({ line, header: openHeader(record.entry.header), body: record.entry.body }))
+    }
+    return entries
+  }
+
+  /** Why entries of this journal would not be kept; undefined where they would. */
+  refusal(journal: JournalAddress, head: number): string | undefined {
+    return this.#ingest.refusal(journal, head)
+  }
+
+  /** Another peer holds something under this device's current incarnation that this store never wrote. */
+  async ownAhead(journal: JournalAddress): Promise<void> {
+    await this.#turns.run(async () => {
+      if (!bytesEqual(journal.incarnation, this.#incarnation.current)) return
+      await this.#incarnation.renew()
+      this.#announceIncarnation('other machines hold more of what this one wrote than it does itself, as after restoring a backup')
+    })
+  }
+
+  isOwnCurrent(journal: JournalAddress): boolean {
+    return bytesEqual(journal.device, this.key.publicKey) && bytesEqual(journal.incarnation, this.#incarnation.current)
+  }
+
+  /** The branch is stored beside the one that came first. What this device wrote on its own one before finding out is written anew. */
+  async #handleFork(branch: Line): Promise<void> {
+    this.events.emit('journal:forked', { journal: this.#presenter.journalId(branch) })
+    if (!bytesEqual(branch.journal.device, this.key.publicKey)) return
+    await this.ownAhead(branch.journal)
+    const line = branch.parent ?? this.lines.named(branch.name)[0]
+    if (line === undefined) return
+    const drafts: Draft[] = []
+    for await (const record of this.lines.read(line, branch.fork.sequence + 1)) {
+      if (record.type === 'stub') continue
+      const { header, body } = { header: openHeader(record.entry.header), body: record.entry.body }
+      if (header.supersedes.length > 0) continue
+      const entry = await this.#presenter.entry({ line, header, body })
+      drafts.push({ kind: entry.kind, body: entry.body, journal: entry.journal.kind })
+    }
+    if (drafts.length > 0) await this.append(drafts)
+  }
+
+  deviceId(device: Uint8Array): DeviceId {
+    return this.#presenter.deviceId(toHex(device))
+  }
+
+  /** Entries that are held and not applied yet. */
+  get waiting(): number {
+    return this.lines.all.reduce((sum, line) => sum + line.head.sequence - line.applied.sequence, 0)
+  }
+
+  async settled(): Promise<void> {
+    await this.#turns.idle()
+    await this.#applier.idle()
+    await this.#compacting.idle()
+  }
+}
+
+/** Record keys of a space: its number keeps them short. */
+export function spacePrefix(number: number): Uint8Array {
+  return concatBytes(utf8('j'), Uint8Array.of(number >>> 8, number & 0xff))
+}

@@ -17,24 +17,30 @@ export interface Network extends Startable {
   peers(): readonly ConnectedPeer[]
   /**
    * Connects to a peer at one of these addresses and remembers them: from then on it is redialled for ever.
-   * Resolves once it passed the gate, at once where it is connected already.
-   * @throws DialError that lists what was tried
+   * Resolves once it passed the gate, at once where it is connected already. The addresses may be several peers':
+   * then the first that passes counts, and all are remembered.
+   * @throws DialError that lists what was tried; NotAdmittedError where somebody answered and the gate did not let
+   * them through; InvalidInputError for what is no address that ends in a device id; AbortedError
    */
   connect(addresses: readonly string[], options?: WaitOptions): Promise<DeviceId>
   /** Remembers addresses without waiting: dialled in the background, again and again. */
   remember(addresses: readonly string[]): void
   /** The machine woke up or changed its network: dial everybody who is missing now. */
   wake(): void
-  /** @throws NotConnectedError, AbortedError */
+  /** @throws NotConnectedError, AbortedError, StreamClosedError where the peer does not serve the protocol */
   openStream(device: DeviceId, protocol: string, options?: WaitOptions): Promise<MessageStream>
   /** Serves a protocol. The handler owns the stream; when it throws, that stream is aborted and nothing else. */
   handle(protocol: string, handler: StreamHandler): Disposable
   /**
    * Gossips at most MAX_GOSSIP_BYTES. Delivered at most once to each subscribed peer, or not at all: gossip is never the guarantee.
-   * Returns the number of neighbours it was handed to.
+   * Returns the number of neighbours it was handed to; 0 while stopped.
+   * @throws InvalidInputError above MAX_GOSSIP_BYTES
    */
   publish(topic: string, data: Uint8Array): Promise<number>
-  /** `from` is the neighbour that passed it on, not the author. Works before `start` as well. */
+  /**
+   * `from` is the neighbour that passed it on, not the author; one's own messages do not come back. Works before
+   * `start` as well. `data` may be part of a larger buffer: copy what is kept for long.
+   */
   subscribe(topic: string, listener: (data: Uint8Array, from: DeviceId) => void): Disposable
 }
 
@@ -63,15 +69,22 @@ export interface ConnectedPeer {
 }
 
 /**
- * A two-way stream of frames, each at most MAX_FRAME_BYTES.
+ * A two-way stream of frames, each at most MAX_FRAME_BYTES; a frame may be empty.
  * A frame that is too long, from either side, ends the stream.
+ *
+ * Iterating hands out each frame once. It may stop (`break`) and go on later without ending the stream. It ends when the
+ * other side closed and all that it sent was read, and throws StreamClosedError where the stream was aborted or the
+ * connection lost. Frames may be part of a larger buffer: copy what is kept for long.
  */
 export interface MessageStream extends AsyncIterable<Uint8Array> {
   readonly peer: DeviceId
   readonly protocol: string
-  /** Fires when the stream ended, for whatever reason. */
+  /** Fires when the stream ended, for whatever reason: both sides closed, an abort, a lost connection. */
   readonly signal: AbortSignal
-  /** Resolves when there is room for more: awaiting it is the backpressure. @throws StreamClosedError */
+  /**
+   * Resolves when there is room for more: awaiting it is the backpressure. The frame must not be changed afterwards.
+   * @throws StreamClosedError; InvalidInputError for a frame that is too long, which ends the stream
+   */
   send(frame: Uint8Array): Promise<void>
   /** Says that nothing more will be sent; what was sent is delivered. */
   close(): Promise<void>

@@ -63,7 +63,7 @@ export class MemoryDisk {
     for (const operation of operations) {
       const key = keyText(operation.key)
       const previous =
-        operation.type === 'put' ? this.#records.put(key, new Uint8Array(operation.value)) : this.#records.delete(key)
+        operation.type === 'put' ? this.#records.put(key, copyOf(operation.value)) : this.#records.delete(key)
       if (!options.durable) undo.push({ key, previous })
     }
     if (options.durable) {
@@ -112,7 +112,12 @@ export function keyText(key: Uint8Array): string {
 }
 
 export function keyBytes(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length)
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
-  return bytes
+  const pooled = Buffer.from(text, 'latin1')
+  return new Uint8Array(pooled.buffer, pooled.byteOffset, pooled.length)
+}
+
+/** A copy out of Node's buffer pool: an allocation for each small value would cost more than all else here. */
+export function copyOf(bytes: Uint8Array): Uint8Array {
+  const pooled = Buffer.from(bytes)
+  return new Uint8Array(pooled.buffer, pooled.byteOffset, pooled.length)
 }

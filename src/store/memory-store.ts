@@ -1,7 +1,7 @@
 import { checkOperations } from './check-operations.ts'
 import { StoreClosedError } from './errors.ts'
 import { GroupCommit } from './group-commit.ts'
-import { keyBytes, keyText, MemoryDisk } from './memory-disk.ts'
+import { copyOf, keyBytes, keyText, MemoryDisk } from './memory-disk.ts'
 import type { KeyRange, Operation, RecordStore, WriteOptions } from './record-store.ts'
 import { recordsBetween } from './sorted-records.ts'
 
@@ -19,7 +19,7 @@ export class MemoryStore implements RecordStore {
   constructor(disk: MemoryDisk = new MemoryDisk()) {
     this.disk = disk
     this.#writes = new GroupCommit(async ({ operations, durable }) => {
-      await this.#alive()
+      if (this.#state !== 'open') await this.#alive()
       disk.apply(operations, { durable })
     })
   }
@@ -48,12 +48,12 @@ export class MemoryStore implements RecordStore {
   }
 
   async get(key: Uint8Array): Promise<Uint8Array | undefined> {
-    await this.#alive()
+    if (this.#state !== 'open') await this.#alive()
     return own(this.disk.records.get(keyText(key)))
   }
 
   async getMany(keys: readonly Uint8Array[]): Promise<(Uint8Array | undefined)[]> {
-    await this.#alive()
+    if (this.#state !== 'open') await this.#alive()
     return keys.map((key) => own(this.disk.records.get(keyText(key))))
   }
 
@@ -84,11 +84,11 @@ export class MemoryStore implements RecordStore {
   ): AsyncGenerator<readonly [Uint8Array, Uint8Array]> {
     const bounds = { gte: keyText(range.gte), lt: keyText(range.lt), reverse: range.reverse === true }
     let left = range.limit ?? Number.POSITIVE_INFINITY
-    await this.#alive()
+    if (this.#state !== 'open') await this.#alive()
     for (const [key, value] of recordsBetween(snapshot, bounds)) {
       if (left-- <= 0) return
       if (this.#state !== 'open') await this.#alive()
-      yield [keyBytes(key), new Uint8Array(value)]
+      yield [keyBytes(key), copyOf(value)]
     }
   }
 
@@ -104,5 +104,5 @@ export class MemoryStore implements RecordStore {
 }
 
 function own(bytes: Uint8Array | undefined): Uint8Array | undefined {
-  return bytes === undefined ? undefined : new Uint8Array(bytes)
+  return bytes === undefined ? undefined : copyOf(bytes)
 }

@@ -1,6 +1,7 @@
 import type { Channel } from './channel.ts'
 import { Closing } from './closing.ts'
 import type { ClientFrame, ServerFrame } from './frames.ts'
+import { FrameTooLargeError, MAX_FRAME_BYTES } from './frames.ts'
 import { portable } from './portable.ts'
 
 /**
@@ -38,6 +39,7 @@ class End implements Channel {
   send(frame: ClientFrame | ServerFrame): number {
     if (this.#disposed || this.#closing.done) return 0
     const { bytes } = portable(frame)
+    if (bytes > MAX_FRAME_BYTES) throw new FrameTooLargeError(bytes)
     queueMicrotask(() => this.other?.arrive({ frame, bytes }))
     return bytes
   }

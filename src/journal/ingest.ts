@@ -60,8 +60,11 @@ export class Ingest {
     return head > MAX_UNADMITTED_ENTRIES ? 'too many entries of a device that nobody admitted' : undefined
   }
 
-  /** @throws MissingBlobsError where blobs must be fetched first; nothing is stored then */
-  async store(batch: SoundBatch, extra: readonly Operation[] = []): Promise<IngestOutcome> {
+  /**
+   * @param own operations that are committed with one's own entries, their blobs included
+   * @throws MissingBlobsError where blobs must be fetched first; nothing is stored then
+   */
+  async store(batch: SoundBatch, own?: readonly Operation[]): Promise<IngestOutcome> {
     const reason = this.refusal(batch.journal, batch.head.sequence)
     if (reason !== undefined) return { type: 'refused', reason }
     const placed = await this.#place(batch)
@@ -73,7 +76,8 @@ export class Ingest {
       if (count >= MAX_LINES_PER_DEVICE) return { type: 'refused', reason: 'too many journals of one device' }
     }
     const rest = trim(batch.items.slice(placed?.rest ?? 0), placed?.at.sequence ?? 0)
-    await this.#requireBlobs(rest)
+    if (own === undefined) await this.#requireBlobs(rest)
+    const extra = own ?? []
     if (placed === undefined) {
       const line = this.#lines.create(batch.journal)
       return await this.#write(line, rest, { created: true, forked: false, extra })

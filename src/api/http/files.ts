@@ -32,12 +32,7 @@ export function files(options: { readonly directory: string; readonly port: numb
     const hashed = context.req.path.startsWith(HASHED) && context.res.status === 200
     headers.set('Cache-Control', hashed ? 'private, max-age=31536000, immutable' : 'no-store')
   })
-  app.use(serveStatic({ root: directory, rewriteRequestPath: (path) => (isOwnAddress(path) ? '/index.html' : path) }))
+  app.use(serveStatic({ root: directory }))
   app.notFound((context) => context.text('There is nothing here. Open the address that Murmuration printed.', 404))
   return app
-}
-
-/** The page has addresses of its own (`/documents/…`), which are all the one page; files have an extension. */
-function isOwnAddress(path: string): boolean {
-  return !/\.[A-Za-z0-9]+$/.test(path)
 }

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 
 import react from '@vitejs/plugin-react'
@@ -7,6 +7,8 @@ import { defineConfig } from 'vite'
 
 const root = import.meta.dirname
 const dist = resolve(root, 'dist')
+/** Built here and then moved: a build that fails leaves the last good one. */
+const fresh = resolve(root, '.cache', 'build')
 
 /** Not bundled: Electron is there at run time, native modules load their own binary from their own folder. */
 const EXTERNAL = ['electron', 'classic-level', 'sodium-native']
@@ -29,7 +31,7 @@ function program(name: string, entry: string): EnvironmentOptions {
     keepProcessEnv: true,
     resolve: { noExternal: true, external: EXTERNAL, conditions: ['node', 'import', 'module', 'default'] },
     build: {
-      outDir: dist,
+      outDir: fresh,
       emptyOutDir: false,
       copyPublicDir: false,
       target: 'node18.15',
@@ -74,7 +76,7 @@ export default defineConfig({
   environments: {
     client: {
       build: {
-        outDir: resolve(dist, 'renderer'),
+        outDir: resolve(fresh, 'renderer'),
         emptyOutDir: true,
         target: 'chrome114',
         sourcemap: true,
@@ -85,10 +87,12 @@ export default defineConfig({
   },
   builder: {
     async buildApp(builder) {
-      await rm(dist, { recursive: true, force: true })
+      await rm(fresh, { recursive: true, force: true })
       for (const environment of Object.values(builder.environments)) {
         if (environment.name !== 'ssr') await builder.build(environment)
       }
+      await rm(dist, { recursive: true, force: true })
+      await rename(fresh, dist)
     },
   },
 })

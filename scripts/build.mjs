@@ -1,5 +1,5 @@
 // Builds every program and the page into dist/, and notes from which sources. `npm run build` and set-up call it.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -12,9 +12,12 @@ const started = performance.now()
 // Taken before building: what is edited meanwhile counts as newer.
 const hash = sourcesHash(root)
 
-rmSync(join(root, STAMP), { force: true })
-const builder = await createBuilder({ configFile: join(root, 'vite.config.ts') }, null)
-await builder.buildApp()
-mkdirSync(join(root, 'dist'), { recursive: true })
+try {
+  const builder = await createBuilder({ configFile: join(root, 'vite.config.ts') }, null)
+  await builder.buildApp()
+} catch (error) {
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
+}
 writeFileSync(join(root, STAMP), hash)
 process.stderr.write(`built in ${((performance.now() - started) / 1000).toFixed(1)} s\n`)

@@ -23,5 +23,5 @@ const child = spawn(binary, [...noSandbox, root, ...argv.slice(2)], {
   env: { ...env, MURMURATION_PAGE_SERVER: page },
 })
 child.on('exit', (code) => {
-  server.close().finally(() => process.exit(code ?? 1))
+  void server.close().finally(() => process.exit(code ?? 1))
 })

@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { describe, expect, test } from 'vitest'
+
+import { temporaryFolder } from './support/temporary-folder.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+
+describe('the toolchain', () => {
+  test('runs on the pinned Node, not on the system’s', () => {
+    const pinned: unknown = JSON.parse(readFileSync(join(ROOT, 'node_modules', 'node', 'package.json'), 'utf8'))
+    expect(`v${Reflect.get(Object(pinned), 'version')}`).toBe(process.version)
+    expect(process.version).toMatch(/^v24\./)
+  })
+
+  test('locks what it installs without naming a registry', () => {
+    const lock = readFileSync(join(ROOT, 'package-lock.json'), 'utf8')
+    expect(lock).not.toMatch(/"resolved": "https?:/)
+  })
+
+  test('refuses a promise that nobody waits for', async () => {
+    const code = 'export async function work(): Promise<void> {}\nexport function careless(): void {\n  work()\n}\n'
+    expect(await lint(code)).toContain('no-floating-promises')
+    expect(await lint(code.replace('  work()', '  void work()'))).not.toContain('no-floating-promises')
+  })
+})
+
+describe('the built programs', () => {
+  test('stand alone: each loads nothing but Electron, Node and native modules', () => {
+    const allowed = new Set(['electron', 'classic-level', 'sodium-native'])
+    for (const name of ['main', 'preload', 'peer', 'cli']) {
+      const file = join(ROOT, 'dist', `${name}.cjs`)
+      expect(existsSync(file), `${file} is built by npm test`).toBe(true)
+      const foreign = [...readFileSync(file, 'utf8').matchAll(/\brequire\("([^"]+)"\)/g)]
+        .map((match) => match[1] ?? '')
+        .filter((id) => !id.startsWith('node:') && !id.startsWith('.') && !isBuiltin(id) && !allowed.has(id))
+      expect(foreign, `${name}.cjs requires`).toEqual([])
+    }
+  })
+
+  test('the preload script is one file', () => {
+    const preload = readFileSync(join(ROOT, 'dist', 'preload.cjs'), 'utf8')
+    expect([...preload.matchAll(/\brequire\("([^"]+)"\)/g)].map((match) => match[1])).toEqual(['electron'])
+  })
+})
+
+function isBuiltin(id: string): boolean {
+  return process.getBuiltinModule(id) !== undefined
+}
+
+/** Lints `code` as if it were a file of a project with our rules, in a folder of its own. */
+async function lint(code: string): Promise<string> {
+  const folder = await temporaryFolder('lint')
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { strict: true }, include: ['.'] }))
+  await writeFile(join(folder, 'probe.ts'), code)
+  const oxlint = join(ROOT, 'node_modules', 'oxlint', 'bin', 'oxlint')
+  const result = spawnSync(process.execPath, [oxlint, '--config', join(ROOT, '.oxlintrc.json'), 'probe.ts'], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+  return result.stdout + result.stderr
+}

@@ -25,6 +25,8 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   cli: 'src/cli/main.ts',
 }
 
+const DEV_PORT = 5173
+
 function program(name: string, entry: string): EnvironmentOptions {
   return {
     consumer: 'server',
@@ -72,7 +74,14 @@ export default defineConfig({
   clearScreen: false,
   logLevel: 'warn',
   plugins: [react(), oneFilePreload()],
-  server: { host: '127.0.0.1', strictPort: false },
+  // The window has the page from app://murmuration/, so the page has to be told where its reloads come from.
+  server: {
+    host: '127.0.0.1',
+    port: DEV_PORT,
+    strictPort: true,
+    cors: { origin: 'app://murmuration' },
+    ws: { protocol: 'ws', host: '127.0.0.1', clientPort: DEV_PORT },
+  },
   environments: {
     client: {
       build: {

@@ -24,7 +24,6 @@ export interface DesktopAppOptions extends DesktopOptions {
 /** Holds the window, the tray icon and the peer's process together, from the first window to a clean end. */
 export class DesktopApp {
   readonly #options: DesktopAppOptions
-  readonly #origin: string
   readonly #stateFile: DesktopStateFile
   readonly #peer: PeerHost
   #window: BrowserWindow | undefined
@@ -35,7 +34,6 @@ export class DesktopApp {
 
   constructor(options: DesktopAppOptions) {
     this.#options = options
-    this.#origin = options.pageServer ?? PAGE_ORIGIN
     this.#stateFile = new DesktopStateFile(join(options.userData, 'desktop.json'))
     this.#peer = new PeerHost({
       program: join(options.programs, 'peer.cjs'),
@@ -65,14 +63,14 @@ export class DesktopApp {
       if (!stays) app.quit()
     })
     app.on('before-quit', (event) => this.#stopPeerFirst(event))
-    app.on('web-contents-created', (_event, contents) => confineContents(contents, this.#origin))
+    app.on('web-contents-created', (_event, contents) => confineContents(contents, PAGE_ORIGIN))
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.quit())
   }
 
   /** Once the app is ready. */
   start(): void {
-    confineSession(session.defaultSession, this.#origin)
-    servePage(protocol, join(this.#options.programs, 'renderer'))
+    confineSession(session.defaultSession, PAGE_ORIGIN)
+    servePage(protocol, { folder: join(this.#options.programs, 'renderer'), server: this.#options.pageServer })
     this.#updateMenu()
     this.#peer.start()
     this.#show()
@@ -96,7 +94,7 @@ export class DesktopApp {
     const window = openMainWindow({
       preload: join(this.#options.programs, 'preload.cjs'),
       icon: join(this.#options.assets, 'icons', '256x256.png'),
-      origin: this.#origin,
+      origin: PAGE_ORIGIN,
       stateFile: this.#stateFile,
     })
     this.#window = window

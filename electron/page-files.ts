@@ -1,4 +1,4 @@
-import { extname, normalize, sep } from 'node:path'
+import { extname, normalize } from 'node:path'
 
 /** Types that the built page consists of; anything else is not served. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -25,8 +25,8 @@ export interface PageFile {
 }
 
 /**
- * Which file of the built page a URL names; undefined: none. A path without an extension is one of the page's own
- * addresses and gets index.html.
+ * Which file of the built page a URL names; undefined: none. The page's own addresses are fragments, so that the bare
+ * host is the only path without a name.
  */
 export function pageFile(url: URL): PageFile | undefined {
   let path: string
@@ -37,8 +37,7 @@ export function pageFile(url: URL): PageFile | undefined {
   }
   if (path.includes('\0') || path.split(/[\\/]/).some((part) => part === '..') || /^[a-z]:/i.test(path))
     return undefined
-  const extension = extname(path).toLowerCase()
-  if (extension === '' || path.endsWith(sep)) return { path: 'index.html', type: 'text/html; charset=utf-8' }
-  const type = TYPES[extension]
+  if (path === '' || path === '.') path = 'index.html'
+  const type = TYPES[extname(path).toLowerCase()]
   return type === undefined ? undefined : { path, type }
 }

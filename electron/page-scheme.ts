@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { Protocol } from 'electron'
+import { net } from 'electron'
 
 import { pageFile } from './page-files.ts'
 
@@ -33,25 +34,39 @@ export function registerPageScheme(protocol: Protocol): void {
   ])
 }
 
-/** Serves the built page in `folder` as `app://murmuration/`. */
-export function servePage(protocol: Protocol, folder: string): void {
+export interface PageSource {
+  /** The built page. */
+  readonly folder: string
+  /** A development server that takes the folder's place; its pages get no policy, since it injects scripts. */
+  readonly server: string | undefined
+}
+
+/** Serves the page as `app://murmuration/`. */
+export function servePage(protocol: Protocol, { folder, server }: PageSource): void {
   protocol.handle(PAGE_SCHEME, async (request) => {
     const url = new URL(request.url)
-    const file = url.host === PAGE_HOST && request.method === 'GET' ? pageFile(url) : undefined
-    if (file === undefined) return new Response('Not found', { status: 404 })
+    if (url.host !== PAGE_HOST || request.method !== 'GET') return notFound()
+    if (server !== undefined) return await net.fetch(`${server}${url.pathname}${url.search}`)
+    const file = pageFile(url)
+    if (file === undefined) return notFound()
     try {
-      const body = await readFile(join(folder, file.path))
-      return new Response(new Uint8Array(body), {
-        headers: {
-          'content-type': file.type,
-          'content-security-policy': CONTENT_SECURITY_POLICY,
-          'x-content-type-options': 'nosniff',
-          'referrer-policy': 'no-referrer',
-          'cross-origin-opener-policy': 'same-origin',
-        },
-      })
+      return new Response(new Uint8Array(await readFile(join(folder, file.path))), { headers: headers(file.type) })
     } catch {
-      return new Response('Not found', { status: 404 })
+      return notFound()
     }
   })
+}
+
+function notFound(): Response {
+  return new Response('Not found', { status: 404 })
+}
+
+function headers(type: string): Record<string, string> {
+  return {
+    'content-type': type,
+    'content-security-policy': CONTENT_SECURITY_POLICY,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+  }
 }

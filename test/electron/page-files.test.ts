@@ -14,8 +14,8 @@ describe('the files of the page', () => {
     })
   })
 
-  test('an address of the page itself gives index.html', () => {
-    for (const path of ['/', '', '/documents/01ABC', '/messages/']) expect(at(path)?.path).toBe('index.html')
+  test('the bare host gives index.html', () => {
+    for (const path of ['/', '', '/#/documents/1', '/?theme=dark']) expect(at(path)?.path).toBe('index.html')
   })
 
   test('no path leads out of the folder', () => {
@@ -41,6 +41,7 @@ describe('the files of the page', () => {
   })
 
   test('kinds of files that no page has are refused', () => {
-    for (const path of ['/main.cjs', '/x.exe', '/.stamp.node']) expect(at(path)).toBeUndefined()
+    for (const path of ['/main.cjs', '/x.exe', '/.stamp.node', '/documents', '/assets/', '/__proto__'])
+      expect(at(path)).toBeUndefined()
   })
 })

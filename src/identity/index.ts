@@ -1,0 +1,11 @@
+/** Who a device is, who belongs to a swarm, and how one is let in. */
+export type { DeviceKey, Verify } from './device-key.ts'
+export { deviceIdOf, deviceKeyFromSeed, publicKeyOf, verifySignature } from './device-key.ts'
+export { InviteError, SecretNotProvenError } from './errors.ts'
+export type { GateStream, SwarmGate, SwarmGateOptions } from './gate.ts'
+export { createSwarmGate } from './gate.ts'
+export type { MemberDevice, MemberEntry, MemberKind, Membership } from './membership.ts'
+export { encodeJoin, encodeName, MEMBER_KINDS, MembershipState, toName } from './membership.ts'
+export type { SwarmLink } from './swarm-link.ts'
+export { decodeSwarmLink, encodeSwarmLink } from './swarm-link.ts'
+export { SECRET_BYTES } from './swarm-secret.ts'

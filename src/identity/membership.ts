@@ -1,0 +1,160 @@
+import { utf8, fromHex, toHex } from '../base/bytes.ts'
+import { decodeCborMap, encodeCbor, isCborOf, readBytes, readText } from '../base/cbor.ts'
+import type { DeviceId, SpaceId } from '../base/ids.ts'
+import { isProof, proofOf } from './swarm-secret.ts'
+
+/**
+ * Who belongs, for now: whoever knows the swarm's secret. Each device says so in its own `members` journal with a proof
+ * that every member checks for itself.
+ */
+export const MEMBER_KINDS = ['swarm.create', 'device.join', 'device.rename'] as const
+export type MemberKind = (typeof MEMBER_KINDS)[number]
+
+const MAX_BODY_BYTES = 2048
+const MAX_NAME_BYTES = 800
+
+/** What the resolution needs of an entry. */
+export interface MemberEntry {
+  readonly kind: string
+  readonly device: DeviceId
+  /** Public key, 32 bytes. */
+  readonly publicKey: Uint8Array
+  readonly lamport: number
+  readonly body: Uint8Array
+}
+
+export interface MemberDevice {
+  readonly device: DeviceId
+  /** The machine's name. */
+  readonly name: string
+}
+
+export interface Membership {
+  /** The swarm's name; undefined until the founder's word of it is here. */
+  readonly name: string | undefined
+  readonly devices: ReadonlyMap<DeviceId, MemberDevice>
+}
+
+export function encodeJoin(options: {
+  readonly id: Uint8Array
+  readonly name: string
+  readonly publicKey: Uint8Array
+  readonly secret: Uint8Array
+  readonly space: SpaceId
+}): Uint8Array {
+  const proof = proofOf(options.secret, options.space, 'join', options.publicKey)
+  return encodeCbor({ id: options.id, name: options.name, proof })
+}
+
+export function encodeName(options: { readonly id: Uint8Array; readonly name: string }): Uint8Array {
+  return encodeCbor(options)
+}
+
+/** Whether a device may have said this: it holds a proof of the secret. */
+export function readJoin(entry: MemberEntry, space: SpaceId, secret: Uint8Array): { readonly name: string } | undefined {
+  const fields = decodeCborMap(entry.body, MAX_BODY_BYTES)
+  const name = readText(fields?.get('name'), MAX_NAME_BYTES)
+  const proof = readBytes(fields?.get('proof'), 32)
+  const id = readBytes(fields?.get('id'), 16)
+  if (name === undefined || proof === undefined || id === undefined) return undefined
+  if (!isCborOf(entry.body, { id, name, proof })) return undefined
+  return isProof(proof, proofOf(secret, space, 'join', entry.publicKey)) ? { name } : undefined
+}
+
+function readName(entry: MemberEntry): string | undefined {
+  const fields = decodeCborMap(entry.body, MAX_BODY_BYTES)
+  const name = readText(fields?.get('name'), MAX_NAME_BYTES)
+  const id = readBytes(fields?.get('id'), 16)
+  return name !== undefined && id !== undefined && isCborOf(entry.body, { id, name }) ? name : undefined
+}
+
+interface Stamped {
+  readonly value: string
+  readonly lamport: number
+  readonly device: DeviceId
+}
+
+/**
+ * The membership that a set of entries makes, the same in any order of them: a device belongs once it proved the secret,
+ * its latest name counts, and of several founders' names for the swarm the earliest does.
+ */
+export class MembershipState {
+  readonly #space: SpaceId
+  readonly #secret: Uint8Array
+  readonly #admitted = new Set<string>()
+  readonly #devices = new Map<DeviceId, Stamped>()
+  readonly #deviceKeys = new Map<DeviceId, string>()
+  /** The earliest word of each device. */
+  readonly #swarmNames = new Map<DeviceId, Stamped>()
+
+  constructor(options: { readonly space: SpaceId; readonly secret: Uint8Array }) {
+    this.#space = options.space
+    this.#secret = options.secret
+  }
+
+  add(entry: MemberEntry): void {
+    const { device, lamport } = entry
+    switch (entry.kind) {
+      case 'device.join': {
+        const join = readJoin(entry, this.#space, this.#secret)
+        if (join === undefined) return
+        this.#admitted.add(toHex(entry.publicKey))
+        this.#nameDevice(entry, join.name)
+        return
+      }
+      case 'device.rename': {
+        const name = readName(entry)
+        if (name !== undefined) this.#nameDevice(entry, name)
+        return
+      }
+      case 'swarm.create': {
+        const name = readName(entry)
+        if (name === undefined || (this.#swarmNames.get(device)?.lamport ?? Infinity) <= lamport) return
+        this.#swarmNames.set(device, { value: name, lamport, device })
+        this.#deviceKeys.set(device, toHex(entry.publicKey))
+      }
+    }
+  }
+
+  #nameDevice(entry: MemberEntry, value: string): void {
+    const { device, lamport } = entry
+    this.#deviceKeys.set(device, toHex(entry.publicKey))
+    const known = this.#devices.get(device)
+    if (known !== undefined && known.lamport >= lamport) return
+    this.#devices.set(device, { value, lamport, device })
+  }
+
+  /** @param publicKey 32 bytes */
+  admits(publicKey: Uint8Array): boolean {
+    return this.#admitted.has(toHex(publicKey))
+  }
+
+  #isAdmitted(device: DeviceId): boolean {
+    const key = this.#deviceKeys.get(device)
+    return key !== undefined && this.admits(fromHex(key))
+  }
+
+  get current(): Membership {
+    const [first] = [...this.#swarmNames.values()]
+      .filter(({ device }) => this.#isAdmitted(device))
+      .sort((a, b) => a.lamport - b.lamport || (a.device < b.device ? -1 : 1))
+    const devices = [...this.#devices.values()].filter(({ device }) => this.#isAdmitted(device))
+    return {
+      name: first?.value,
+      devices: new Map(devices.map(({ device, value }) => [device, { device, name: value }])),
+    }
+  }
+
+  clear(): void {
+    this.#admitted.clear()
+    this.#devices.clear()
+    this.#deviceKeys.clear()
+    this.#swarmNames.clear()
+  }
+}
+
+/** A name as it is shown and kept: trimmed and within its bound. */
+export function toName(text: string): string {
+  const trimmed = text.trim()
+  return utf8(trimmed).length <= MAX_NAME_BYTES ? trimmed : [...trimmed].slice(0, 180).join('')
+}

@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+
+import * as v from 'valibot'
+
+import { codeOf } from '../base/errors.ts'
+import { writeDurably } from './data-folder.ts'
+import { DataFolderError } from './errors.ts'
+
+const SETTINGS = v.object({
+  machineName: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+  mdns: v.boolean(),
+  listen: v.array(v.string()),
+})
+
+export type StoredSettings = v.InferOutput<typeof SETTINGS>
+
+export const DEFAULT_LISTEN = ['/ip4/0.0.0.0/tcp/0']
+
+/** This machine's own settings, in a file that people can read. */
+export class SettingsFile {
+  readonly #file: string
+  #current: StoredSettings
+
+  private constructor(file: string, current: StoredSettings) {
+    this.#file = file
+    this.#current = current
+  }
+
+  /** @throws DataFolderError where the file is there and can't be understood */
+  static async load(file: string): Promise<SettingsFile> {
+    const defaults: StoredSettings = { machineName: hostname(), mdns: true, listen: DEFAULT_LISTEN }
+    let text: string
+    try {
+      text = await readFile(file, 'utf8')
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return new SettingsFile(file, defaults)
+      throw error
+    }
+    try {
+      return new SettingsFile(file, v.parse(SETTINGS, { ...defaults, ...(JSON.parse(text) as object) }))
+    } catch (error) {
+      throw new DataFolderError(`the settings in ${file} cannot be understood: mend or delete that file`, { cause: error })
+    }
+  }
+
+  get current(): StoredSettings {
+    return this.#current
+  }
+
+  async change(changes: Partial<StoredSettings>): Promise<StoredSettings> {
+    this.#current = { ...this.#current, ...changes }
+    await writeDurably(this.#file, `${JSON.stringify(this.#current, undefined, 2)}\n`)
+    return this.#current
+  }
+}

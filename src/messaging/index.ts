@@ -23,5 +23,6 @@ export type {
 } from './message-service.ts'
 export { createMessages } from './message-service.ts'
 export type { MessagesEvents } from './messages-events.ts'
-export type { MessagesProjectionOptions, SameAuthor } from './messages-projection.ts'
+export type { MessagesProjectionOptions } from './messages-projection.ts'
 export { MessagesProjection } from './messages-projection.ts'
+export type { SameAuthor } from './same-author.ts'

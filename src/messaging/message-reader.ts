@@ -9,7 +9,7 @@ import { decodeBody } from './bodies.ts'
 import { isLater } from './channel-state.ts'
 import { MAX_PAGE, MAX_UNREAD, MAX_UNREAD_SCAN } from './constants.ts'
 import type { HybridTime } from './hybrid-clock.ts'
-import type { SameAuthor } from './messages-projection.ts'
+import type { SameAuthor } from './same-author.ts'
 import { ID_BYTES, placeFromBytes } from './places.ts'
 import * as records from './records.ts'
 
@@ -129,7 +129,8 @@ export class MessageReader {
   /** Messages of others after the mark, counted up to MAX_UNREAD. */
   async countUnread(channel: ChannelId, mark: Uint8Array | undefined, self: DeviceId): Promise<number> {
     const { gte, lt } = prefixRange(records.messagesPrefix(channel))
-    const after = mark === undefined ? gte : prefixRange(records.messageKeyAt(records.placeOf(channel, mark))).lt
+    const after =
+      mark === undefined ? gte : prefixRange(records.messageKeyAt(records.placeOf(fromBase64url(channel), mark))).lt
     let unread = 0
     for await (const view of this.#scanBack({ gte: after, lt }, MAX_UNREAD_SCAN)) {
       if (view.device !== self && ++unread >= MAX_UNREAD) break

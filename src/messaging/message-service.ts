@@ -5,7 +5,7 @@ import type { ChannelId, DeviceId, MessageId } from '../base/ids.ts'
 import { parseMessageId } from '../base/ids.ts'
 import { Mutex } from '../base/mutex.ts'
 import type { Random } from '../base/random.ts'
-import type { Journal } from '../journal/journal.ts'
+import type { Journal, JournalReplicas } from '../journal/journal.ts'
 import { prefixRange } from '../store/keys.ts'
 import type { RecordStore } from '../store/record-store.ts'
 import type { Body } from './bodies.ts'
@@ -36,7 +36,9 @@ import { channelKey, channelOfKey, channelsPrefix, readMarkKey } from './records
 import { isChannelName, isEmoji, isMessageText, withPlainLineEnds } from './text-rules.ts'
 
 export interface MessagesOptions {
-  readonly journal: Pick<Journal, 'device' | 'append' | 'holders' | 'replicas'>
+  readonly journal: Pick<Journal, 'device' | 'append' | 'holders'> & {
+    replicas(): Pick<JournalReplicas, 'devices'>
+  }
   /** The one that the journal feeds. */
   readonly projection: MessagesProjection
   /** Where the projection writes. */

@@ -1,6 +1,5 @@
 import type { Clock } from '../base/clock.ts'
 import { Emitter } from '../base/emitter.ts'
-import type { DeviceId } from '../base/ids.ts'
 import type { Entry } from '../journal/entry-types.ts'
 import type { Projection } from '../journal/projection.ts'
 import { prefixRange } from '../store/keys.ts'
@@ -8,13 +7,10 @@ import type { Transaction } from '../store/transaction.ts'
 import { KINDS } from './bodies.ts'
 import type { MessagesEvents } from './messages-events.ts'
 import { PREFIX } from './records.ts'
+import type { SameAuthor } from './same-author.ts'
+import { sameDevice } from './same-author.ts'
 import { readStatement } from './statement.ts'
 import { StatementBatch } from './statement-batch.ts'
-
-/** Whether two devices speak for one author: today a device speaks for itself, later for its person. */
-export type SameAuthor = (a: DeviceId, b: DeviceId) => boolean
-
-export const sameDevice: SameAuthor = (a, b) => a === b
 
 export interface MessagesProjectionOptions {
   readonly clock: Clock

@@ -14,6 +14,7 @@ import { HYBRID_BYTES, ID_BYTES, ORDER_BYTES, placeBytes, readOrderKey } from '.
  *   i message                  channel order: where it stands
  *   c channel                  its name and fate
  *   n channel                  how many messages it has, and the last
+ *   n channel device           order of that device's last message in it
  *   k                          the greatest hybrid time known
  *
  * So a page with all edits and reactions is one scan, and neither cares how long the channel is.
@@ -32,8 +33,8 @@ export const MESSAGE_KEY_BYTES: number = MESSAGES.length + ID_BYTES + ORDER_BYTE
 export const channelsPrefix: Uint8Array = CHANNELS
 
 /** A channel and an order within it, in bytes: where a message stands. */
-export function placeOf(channel: ChannelId, order: Uint8Array): Uint8Array {
-  return concatBytes(fromBase64url(channel), order)
+export function placeOf(channel: Uint8Array, order: Uint8Array): Uint8Array {
+  return concatBytes(channel, order)
 }
 
 export function messageKey(place: Place): Uint8Array {
@@ -87,6 +88,10 @@ export function tallyKey(channel: ChannelId): Uint8Array {
   return concatBytes(TALLIES, fromBase64url(channel))
 }
 
+export function latestKey(channel: ChannelId, device: DeviceId): Uint8Array {
+  return concatBytes(TALLIES, fromBase64url(channel), utf8(device))
+}
+
 export function readMarkKey(channel: ChannelId): Uint8Array {
   return concatBytes(READ_MARKS, fromBase64url(channel))
 }
@@ -122,13 +127,14 @@ export interface StoredMessage {
 const CLOCK_OFF = 1
 
 export function encodeMessage(entry: Entry, journalName: Uint8Array, options: { clockOff: boolean }): Uint8Array {
-  const head = 2 + journalName.length + 8
-  const value = new Uint8Array(head + entry.body.length)
+  const sequenceAt = 2 + journalName.length
+  const value = Buffer.allocUnsafe(sequenceAt + 8 + entry.body.length)
   value[0] = options.clockOff ? CLOCK_OFF : 0
   value[1] = journalName.length
   value.set(journalName, 2)
-  value.set(uint64Key(entry.sequence), 2 + journalName.length)
-  value.set(entry.body, head)
+  value.writeUInt32BE(Math.floor(entry.sequence / 2 ** 32), sequenceAt)
+  value.writeUInt32BE(entry.sequence >>> 0, sequenceAt + 4)
+  value.set(entry.body, sequenceAt + 8)
   return value
 }
 

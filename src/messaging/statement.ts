@@ -14,6 +14,9 @@ export interface Statement {
   readonly order: Uint8Array
 }
 
+/** Asks for a record, to be read together with all others that are asked for. */
+export type Want = (key: Uint8Array, take: (value: Uint8Array | undefined) => void) => void
+
 /** `undefined` where the entry is void. */
 export function readStatement(entry: Entry): Statement | undefined {
   if (entry.journal.kind !== 'data') return undefined

@@ -26,6 +26,7 @@ export class Transaction {
 
   /** The values in the order of the keys. */
   async getMany(keys: readonly Uint8Array[]): Promise<(Uint8Array | undefined)[]> {
+    if (this.#pending.size === 0) return await this.#store.getMany(keys)
     const pending = keys.map((key) => this.#pending.get(toHex(key)))
     const unwritten = keys.filter((_, i) => pending[i] === undefined)
     const stored = unwritten.length === 0 ? [] : await this.#store.getMany(unwritten)

@@ -19,7 +19,12 @@ const place = fc.record({ channel, clock, id: message })
 const text = fc
   .string({ unit: 'binary', minLength: 1, maxLength: 200 })
   .map((value) => `x${value.replace(/\p{Cc}/gu, '\n')}`)
-const name = text.map((value) => value.replace(/\n/g, ' ').slice(0, 40).replace(/\p{Cs}/gu, ''))
+const name = text.map((value) =>
+  value
+    .replace(/\n/g, ' ')
+    .slice(0, 40)
+    .replace(/\p{Cs}/gu, ''),
+)
 const emoji = fc.constantFrom('👍', '👨‍👩‍👧‍👦', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '+1', '❤️')
 const device = fc.constantFrom(deviceOf('alice'), deviceOf('bob'))
 

@@ -1,4 +1,4 @@
-import { concatBytes, toHex, utf8 } from '../../src/base/bytes.ts'
+import { concatBytes, utf8 } from '../../src/base/bytes.ts'
 import type { Clock } from '../../src/base/clock.ts'
 import { sha256 } from '../../src/base/hash.ts'
 import type { DeviceId, SpaceId } from '../../src/base/ids.ts'
@@ -178,10 +178,9 @@ export class Machine {
     )
   }
 
-  #replicas(): JournalReplicas {
+  #replicas(): Pick<JournalReplicas, 'devices'> {
     const others = this.#machines.all.filter((machine) => machine !== this)
-    const devices = new Map(others.map((machine) => [machine.device, { lacks: 0, asOf: 0 }]))
-    return { entries: this.#held.size, bytes: 0, devices, missing: 0, asked: [] }
+    return { devices: new Map(others.map((machine) => [machine.device, { lacks: 0, asOf: 0 }])) }
   }
 
   /** Everything that people see of it, without what may differ between machines (copies, flags of clocks). */
@@ -228,5 +227,3 @@ export function entryOf(
     own: false,
   }
 }
-
-export const hex = toHex

@@ -21,6 +21,21 @@ describe('the toolchain', () => {
     expect(lock).not.toMatch(/"resolved": "https?:/)
   })
 
+  test('locks every dependency for every platform, so that npm ci takes the file', () => {
+    const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as Lock
+    const missing = Object.entries(packages).flatMap(([path, entry]) =>
+      Object.keys({ ...entry.dependencies, ...entry.optionalDependencies })
+        .filter((name) => !isLocked(packages, path, name))
+        .map((name) => `${path} needs ${name}`),
+    )
+    expect(missing).toEqual([])
+  })
+
+  test('packs only native modules: everything else is bundled and so a devDependency', () => {
+    const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Entry
+    expect(Object.keys(manifest.dependencies ?? {})).toEqual(['classic-level', 'sodium-native'])
+  })
+
   test('refuses a promise that nobody waits for', async () => {
     const code = 'export async function work(): Promise<void> {}\nexport function careless(): void {\n  work()\n}\n'
     expect(await lint(code)).toContain('no-floating-promises')
@@ -46,6 +61,23 @@ describe('the built programs', () => {
     expect([...preload.matchAll(/\brequire\("([^"]+)"\)/g)].map((match) => match[1])).toEqual(['electron'])
   })
 })
+
+interface Entry {
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+}
+
+interface Lock {
+  readonly packages: Readonly<Record<string, Entry>>
+}
+
+/** As Node looks a package up: beside the one that needs it, then folder by folder up to the root. */
+function isLocked(packages: Lock['packages'], path: string, name: string): boolean {
+  for (let folder = path; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
+    if (packages[`${folder === '' ? '' : `${folder}/`}node_modules/${name}`] !== undefined) return true
+    if (folder === '') return false
+  }
+}
 
 function isBuiltin(id: string): boolean {
   return process.getBuiltinModule(id) !== undefined

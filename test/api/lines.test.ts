@@ -49,7 +49,7 @@ describe.each(Object.entries(LINES))('over a %s', (_name, makeLine) => {
     expect(service.last('channel.create').parameters).toEqual({ name: 'general' })
     await expect(client.call('channel.create', { name: '   ' })).rejects.toMatchObject({
       code: 'INVALID_INPUT',
-      message: expect.stringContaining('channel.create was called wrongly at "name"'),
+      message: 'channel.create: "name" is empty',
     })
     await expect(client.call('peer.status', { extra: 1 })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
     await expect(client.call('toString' as never, {} as never)).rejects.toMatchObject({ code: 'UNKNOWN_CALL' })

@@ -16,14 +16,19 @@ import type {
  * Every call that a user interface or a program can make on a peer, with the shape of its parameters.
  * Typed here once, validated at the border. Each takes one object; results are named in `Results`.
  */
-const id = v.pipe(v.string(), v.minLength(1), v.maxLength(128))
+const id = v.pipe(v.string(), v.minLength(1, 'is empty'), v.maxLength(128, 'is longer than any id'))
 /** A line that people type: names, titles. */
-const label = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200))
+const label = v.pipe(
+  v.string(),
+  v.trim(),
+  v.minLength(1, 'is empty'),
+  v.maxLength(200, 'is longer than 200 characters'),
+)
 /** Bounded here so that no caller can make the peer hold more; the parts give the exact, explained limits. */
-const longText = v.pipe(v.string(), v.maxLength(16 * 1024 * 1024))
+const longText = v.pipe(v.string(), v.maxLength(16 * 1024 * 1024, 'is longer than 16 million characters'))
 const bytes = v.pipe(
   v.instance(Uint8Array),
-  v.check((value) => value.length <= 16 * 1024 * 1024, 'more than 16 MB'),
+  v.check((value) => value.length <= 16 * 1024 * 1024, 'is more than 16 MB'),
 )
 const nothing = v.strictObject({})
 
@@ -33,11 +38,14 @@ export const CALLS = {
   /** The machine woke up or its network changed. */
   'peer.wake': nothing,
   /** Connects to a machine at a multiaddr by hand. */
-  'peer.connect': v.strictObject({ address: v.pipe(v.string(), v.maxLength(512)) }),
+  'peer.connect': v.strictObject({ address: v.pipe(v.string(), v.maxLength(512, 'is longer than any address')) }),
   'peer.log': v.strictObject({ lines: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)) }),
 
   'swarm.create': v.strictObject({ name: label, machineName: v.optional(label) }),
-  'swarm.join': v.strictObject({ invite: v.pipe(v.string(), v.maxLength(8192)), machineName: v.optional(label) }),
+  'swarm.join': v.strictObject({
+    invite: v.pipe(v.string(), v.maxLength(8192, 'is longer than any invite')),
+    machineName: v.optional(label),
+  }),
   'swarm.invite': nothing,
 
   'settings.get': nothing,

@@ -17,5 +17,10 @@ export function parseParameters<Name extends CallName>(name: Name, parameters: u
   if (parsed.success) return parsed.output
   const [issue] = parsed.issues
   const path = v.getDotPath(issue)
-  throw new InvalidInputError(`${name} was called wrongly${path === null ? '' : ` at "${path}"`}: ${issue.message}`)
+  throw new InvalidInputError(path === null ? `${name}: ${issue.message}` : `${name}: "${path}" ${sentence(issue)}`)
+}
+
+/** Our own texts go on from the parameter's name; valibot's stand by themselves. */
+function sentence({ message }: { readonly message: string }): string {
+  return message.startsWith('is ') ? message : `is not valid: ${message}`
 }

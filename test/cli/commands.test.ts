@@ -1,0 +1,323 @@
+import { describe, expect, test } from 'vitest'
+
+import type { Machine as MachineValue } from '../../src/api/contract/index.ts'
+import { MurmurationError } from '../../src/base/errors.ts'
+import { messageOf, statusOf } from '../api/fake-service.ts'
+import { eventually } from '../support/eventually.ts'
+import { FOLDER, Machine, NOW, machineWithPeer } from './harness.ts'
+
+const bob: MachineValue = {
+  deviceId: '12D3KooWbob',
+  name: "bob's laptop",
+  self: false,
+  online: true,
+  connection: { route: 'lan', address: '/ip4/192.168.1.2/tcp/4001', since: NOW, roundTrip: 2.6 },
+  behind: 0,
+  behindAsOf: NOW,
+  lastSeen: NOW,
+  links: [],
+  capacity: null,
+}
+const carol: MachineValue = {
+  ...bob,
+  deviceId: '12D3KooWcarol',
+  name: "carol's desktop",
+  online: false,
+  connection: null,
+  behind: 12,
+  lastSeen: NOW - 2 * 3_600_000,
+}
+const alice: MachineValue = { ...bob, deviceId: '12D3KooWalice', name: "alice's laptop", self: true, connection: null }
+
+describe('commands print one JSON value with --json', () => {
+  test.each<[readonly string[], string, Record<string, unknown>, unknown, unknown]>([
+    [['invite'], 'swarm.invite', {}, { invite: 'murmuration://join/x' }, { invite: 'murmuration://join/x' }],
+    [
+      ['swarm', 'create', 'Studio Lisbon'],
+      'swarm.create',
+      { name: 'Studio Lisbon' },
+      { swarmId: 's', name: 'Studio Lisbon', invite: 'murmuration://join/x' },
+      { swarmId: 's', invite: 'murmuration://join/x' },
+    ],
+    [
+      ['join', 'murmuration://join/x'],
+      'swarm.join',
+      { invite: 'murmuration://join/x' },
+      { swarmId: 's', name: 'Studio Lisbon' },
+      { swarmId: 's', name: 'Studio Lisbon' },
+    ],
+    [['doc', 'create', 'Notes'], 'document.create', { title: 'Notes', kind: 'text' }, { id: 'd' }, { id: 'd' }],
+    [
+      ['doc', 'create', 'Notes', '--kind', 'rich'],
+      'document.create',
+      { title: 'Notes', kind: 'rich' },
+      { id: 'd' },
+      { id: 'd' },
+    ],
+    [['doc', 'list'], 'document.list', {}, [], []],
+    [['doc', 'cat', 'd'], 'document.text', { document: 'd' }, { text: 'a\n' }, { id: 'd', text: 'a\n' }],
+    [
+      ['doc', 'append', 'd', 'two', 'words'],
+      'document.append',
+      { document: 'd', text: 'two words' },
+      undefined,
+      { id: 'd' },
+    ],
+    [['doc', 'rename', 'd', 'New'], 'document.rename', { document: 'd', title: 'New' }, undefined, { id: 'd' }],
+    [['doc', 'delete', 'd'], 'document.delete', { document: 'd' }, undefined, { id: 'd' }],
+    [['doc', 'restore', 'd'], 'document.restore', { document: 'd' }, undefined, { id: 'd' }],
+    [['channel', 'create', 'general'], 'channel.create', { name: 'general' }, { id: 'c' }, { id: 'c' }],
+    [['channel', 'list'], 'channel.list', {}, [], []],
+    [
+      ['send', 'general', 'hello', 'there'],
+      'message.send',
+      { channel: 'general', text: 'hello there' },
+      { id: 'm', acknowledged: true },
+      { id: 'm', acknowledged: true },
+    ],
+    [
+      ['read', 'general', '--limit', '3', '--before', 'm9'],
+      'message.read',
+      { channel: 'general', limit: 3, before: 'm9' },
+      { channel: 'c', messages: [messageOf()], more: true },
+      [messageOf()],
+    ],
+    [
+      ['connect', '/ip4/127.0.0.1/tcp/1'],
+      'peer.connect',
+      { address: '/ip4/127.0.0.1/tcp/1' },
+      undefined,
+      { address: '/ip4/127.0.0.1/tcp/1' },
+    ],
+  ])('%j', async (args, call, parameters, result, printed) => {
+    const { machine, service } = machineWithPeer()
+    service.handle(call as 'peer.wake', () => result as undefined)
+    const outcome = await machine.run([...args, '--json'])
+    expect(outcome).toMatchObject({ status: 0, stderr: '' })
+    expect(JSON.parse(outcome.stdout)).toEqual(printed)
+    expect(outcome.stdout.endsWith('\n')).toBe(true)
+    expect(outcome.stdout.trimEnd()).not.toContain('\n')
+    expect(service.last(call as 'peer.wake').parameters).toEqual(parameters)
+    expect(machine.opened).toHaveLength(0)
+  })
+
+  test('status --json is what the peer says', async () => {
+    const { machine, service } = machineWithPeer()
+    const status = statusOf({ machines: [alice, bob], alone: false, notAsked: [bob.deviceId] })
+    service.handle('peer.status', () => status)
+    expect(JSON.parse((await machine.run(['status', '--json'])).stdout)).toEqual(status)
+  })
+})
+
+describe('failures', () => {
+  test("end with status 1 and the peer's line on stderr", async () => {
+    const { machine, service } = machineWithPeer()
+    service.handle('swarm.join', () => {
+      throw new MurmurationError('BAD_INVITE', 'this is no invite:\nask for a new one')
+    })
+    expect(await machine.run(['join', 'nonsense', '--json'])).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'murmuration: this is no invite: ask for a new one\n',
+    })
+  })
+
+  test('a peer that goes in the middle is one', async () => {
+    const { machine, service } = machineWithPeer()
+    service.handle('document.list', () => new Promise(() => undefined))
+    const running = machine.run(['doc', 'list'])
+    await eventually(() => service.calls.length === 1)
+    machine.endClients()
+    expect(await running).toMatchObject({ status: 1, stderr: 'murmuration: The peer has been stopped.\n' })
+  })
+})
+
+describe('a fresh folder', () => {
+  test.each([
+    [['swarm', 'create', 'Studio'], 'swarm.create', { swarmId: 's', name: 'Studio', invite: 'murmuration://join/x' }],
+    [['join', 'murmuration://join/x'], 'swarm.join', { swarmId: 's', name: 'Studio' }],
+  ] as const)('%j works there with a peer of its own, which is stopped after it', async (args, call, result) => {
+    const machine = new Machine()
+    machine.peer.handle(call, () => result)
+    const { status, stdout } = await machine.run(args)
+    expect(status).toBe(0)
+    expect(stdout).toContain(`Next: murmuration up --data-dir ${FOLDER}`)
+    expect(machine.opened).toEqual([{ dataDirectory: FOLDER }])
+    expect(machine.served).toHaveLength(0)
+    expect(machine.peer.stopped).toBe(1)
+  })
+
+  test('a failure there stops the peer too', async () => {
+    const machine = new Machine()
+    machine.peer.handle('swarm.join', () => {
+      throw new MurmurationError('JOIN_FAILED', 'nobody answered')
+    })
+    expect(await machine.run(['join', 'x'])).toMatchObject({ status: 1, stderr: 'murmuration: nobody answered\n' })
+    expect(machine.peer.stopped).toBe(1)
+  })
+
+  test('join is given up by Ctrl-C, and the peer is told', async () => {
+    const machine = new Machine()
+    machine.peer.handle('swarm.join', () => new Promise(() => undefined))
+    const joining = machine.run(['join', 'x'])
+    const call = await eventually(() => machine.peer.calls[0])
+    machine.signal('SIGINT')
+    expect(await joining).toMatchObject({ status: 1, stderr: 'murmuration: the call was cancelled\n' })
+    expect(call.signal.aborted).toBe(true)
+    expect(machine.peer.stopped).toBe(1)
+  })
+})
+
+describe('texts', () => {
+  test('doc cat prints the text and nothing else, and doc write sends its input unchanged', async () => {
+    const { machine, service } = machineWithPeer()
+    const text = '\ufeffgrüße\r\n\tno end of line'
+    service.handle('document.text', () => ({ text }))
+    expect((await machine.run(['doc', 'cat', 'd'])).stdout).toBe(text)
+    expect(await machine.run(['doc', 'write', 'd'], { input: text })).toMatchObject({ status: 0, stdout: 'Written.\n' })
+    expect(service.last('document.write').parameters).toEqual({ document: 'd', text })
+    await machine.run(['doc', 'append', 'd', '-'], { input: 'more' })
+    expect(service.last('document.append').parameters).toEqual({ document: 'd', text: 'more' })
+    await machine.run(['send', 'general', '-'], { input: 'from a pipe' })
+    expect(service.last('message.send').parameters).toEqual({ channel: 'general', text: 'from a pipe' })
+  })
+
+  test('input that is no text, or too much, is refused before anything is changed', async () => {
+    const { machine, service } = machineWithPeer()
+    const binary = await machine.run(['doc', 'write', 'd'], { input: Uint8Array.of(0xff, 0xfe, 0x00) })
+    expect(binary).toMatchObject({ status: 1, stderr: expect.stringContaining('not UTF-8') })
+    const large = await machine.run(['doc', 'write', 'd'], { input: new Uint8Array(16 * 1024 * 1024 + 1) })
+    expect(large).toMatchObject({ status: 1, stderr: expect.stringContaining('larger than 16 MB') })
+    expect(service.calls).toHaveLength(0)
+  })
+
+  test('a dash begins a text after two dashes', async () => {
+    const { machine, service } = machineWithPeer()
+    await machine.run(['send', 'general', '--', '--not-an-option', '-x'])
+    expect(service.last('message.send').parameters).toEqual({ channel: 'general', text: '--not-an-option -x' })
+  })
+})
+
+describe('output for eyes', () => {
+  test('status says in sentences what is where', async () => {
+    const { machine, service } = machineWithPeer()
+    service.handle('peer.status', () =>
+      statusOf({ machines: [alice, bob, carol], alone: false, notAsked: [carol.deviceId], onlyHere: 3, missing: 0 }),
+    )
+    const { stdout } = await machine.run(['status'])
+    expect(stdout).toBe(
+      [
+        'Studio Lisbon',
+        '',
+        '● 3 changes are only on this machine. They are going out now.',
+        "● carol's desktop was last seen 2 h ago and lacks 12 changes.",
+        "● carol's desktop could not be asked since the start, and may have more.",
+        '',
+        'MACHINE          SEEN      CONNECTED  HAS',
+        "alice's laptop   this one",
+        "bob's laptop     here      LAN, 3 ms  everything",
+        "carol's desktop  2 h ago              lacks 12 changes",
+        '',
+        '3 entries, 1.2 KB, in /home/alice/murmuration',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test('status says so when everything is everywhere, and when nobody else is there', async () => {
+    const { machine, service } = machineWithPeer()
+    expect((await machine.run(['status'])).stdout).toContain('This is the only machine of the swarm so far')
+    service.handle('peer.status', () => statusOf({ machines: [alice, bob], alone: false, synced: true }))
+    expect((await machine.run(['status'])).stdout).toContain('● Everything is on all 2 machines.')
+  })
+
+  test('read shows who, when, what, and where it is not yet', async () => {
+    const { machine, service } = machineWithPeer()
+    const messages = [
+      messageOf({ text: 'one\ntwo', reactions: [{ emoji: '👍', by: ['a', 'b'] }] }),
+      messageOf({ id: 'message-2', text: 'three', copies: 2, notOn: [], at: NOW + 60_000 }),
+    ]
+    service.handle('message.read', () => ({ channel: 'c', messages, more: true }))
+    const { stdout } = await machine.run(['read', 'general'])
+    const lines = stdout.split('\n')
+    expect(lines[0]).toBe(`Earlier ones: murmuration read general --before message-1 --data-dir ${FOLDER}`)
+    expect(lines[1]).toMatch(/^2023-11-1\d$/)
+    expect(lines[2]).toMatch(/^\d\d:\d\d bob's laptop {2}one$/)
+    expect(lines.slice(3, 5)).toEqual(['      two', "      👍 2  on 1 of 2 machines: not yet on carol's desktop"])
+    expect(lines[5]).toMatch(/^\d\d:\d\d bob's laptop {2}three$/)
+  })
+
+  test('what others wrote cannot steer the terminal', async () => {
+    const { machine, service } = machineWithPeer()
+    const evil = '\u001b]0;owned\u0007\u009b31m\u202ered\r'
+    service.handle('message.read', () => ({
+      channel: 'c',
+      messages: [messageOf({ author: evil, text: evil, notOn: [evil] })],
+      more: false,
+    }))
+    service.handle('peer.status', () => statusOf({ machines: [alice, { ...bob, name: evil }], alone: false }))
+    service.handle('document.list', () => {
+      throw new MurmurationError('X', `${evil} failed`)
+    })
+    for (const args of [['read', 'general'], ['status'], ['doc', 'list']]) {
+      const { stdout, stderr } = await machine.run(args)
+      // oxlint-disable-next-line no-control-regex
+      expect(stdout + stderr).not.toMatch(/[\u0007\u001b\u009b\u202e\r]/u)
+    }
+  })
+
+  test('columns stay aligned with wide characters', async () => {
+    const { machine, service } = machineWithPeer()
+    service.handle('channel.list', () => [
+      { id: '1', name: '雑談', createdAt: NOW, createdBy: 'a', unread: 1200, lastAt: NOW - 60_000 },
+      { id: '2', name: 'general', createdAt: NOW, createdBy: 'a', unread: 0, lastAt: null },
+    ])
+    expect((await machine.run(['channel', 'list'])).stdout).toBe(
+      ['CHANNEL  UNREAD  NEWEST', '雑談     1,200   1 min ago', 'general          no messages yet', ''].join('\n'),
+    )
+  })
+
+  test('colours are for terminals alone, and NO_COLOR is respected', async () => {
+    const { machine } = machineWithPeer()
+    expect((await machine.run(['status'])).stdout).not.toContain('\u001b[')
+    expect((await machine.run(['status'], { tty: true })).stdout).toContain('\u001b[')
+    expect((await machine.run(['status'], { tty: true, env: { NO_COLOR: '1' } })).stdout).not.toContain('\u001b[')
+    expect((await machine.run(['status', '--json'], { tty: true })).stdout).not.toContain('\u001b[')
+  })
+})
+
+describe('read --follow', () => {
+  test('prints the page and then each new message of the channel once, one JSON a line, until Ctrl-C', async () => {
+    const { machine, service } = machineWithPeer()
+    service.handle('message.read', ({ parameters }) => {
+      expect(parameters.limit).toBe(50)
+      service.events.emit('message:changed', { message: messageOf({ id: 'm1' }), isNew: true })
+      service.events.emit('message:changed', { message: messageOf({ id: 'm2' }), isNew: true })
+      return { channel: 'channel-1', messages: [messageOf({ id: 'm1' })], more: false }
+    })
+    const following = machine.run(['read', 'general', '--follow', '--json'])
+    await eventually(() => machine.stdout.split('\n').length > 2)
+    service.events.emit('message:changed', { message: messageOf({ id: 'm1', copies: 2 }), isNew: false })
+    service.events.emit('message:changed', { message: messageOf({ id: 'm3', channel: 'other' }), isNew: true })
+    service.events.emit('message:changed', { message: messageOf({ id: 'm4' }), isNew: true })
+    await eventually(() => machine.stdout.includes('m4'))
+    machine.signal('SIGINT')
+    const { status, stdout } = await following
+    expect(status).toBe(0)
+    const printed = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { id: string }).id)
+    expect(printed).toEqual(['m1', 'm2', 'm4'])
+    expect(machine.listensForStop).toBe(false)
+  })
+
+  test('ends with status 1 when the peer goes', async () => {
+    const { machine, service } = machineWithPeer()
+    service.handle('message.read', () => ({ channel: 'channel-1', messages: [], more: false }))
+    const following = machine.run(['read', 'general', '--follow'])
+    await eventually(() => service.calls.length === 1)
+    machine.endClients()
+    expect(await following).toMatchObject({ status: 1, stderr: 'murmuration: The peer has been stopped.\n' })
+  })
+})

@@ -18,6 +18,13 @@ interface Timer extends Disposable {
   callback: (() => void) | undefined
 }
 
+interface Run {
+  readonly until: number
+  readonly stop: (() => boolean) | undefined
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
 export interface RunOptions {
   /** Virtual milliseconds after which it fails; default one hour. */
   readonly limit?: number
@@ -42,7 +49,9 @@ export class VirtualClock implements Clock {
   readonly #timers = new TimerHeap()
   #time = 0
   #order = 0
-  #running = false
+  #runs: Run[] = []
+  /** Counts pumps, so that leftover turns of an earlier one are known. */
+  #pumping = 0
   #fired = 0
   #firedAtInstant = 0
 
@@ -134,44 +143,63 @@ export class VirtualClock implements Clock {
     return await work
   }
 
-  /** Fires timers up to the instant `until`, which is then the time, or until `stop` says so between two. */
+  /**
+   * Fires timers up to the instant `until`, which is then the time, or until `stop` says so between two. Several may
+   * ask at the same time: each gets its answer before any further timer fires.
+   */
   async #run(until: number, stop?: () => boolean): Promise<void> {
-    if (this.#running) throw new Error('virtual time is being passed already; await the earlier call first')
-    this.#running = true
-    try {
-      await new Promise<void>((resolve, reject) => {
-        let slots = FIRST_SLOTS
-        let left = 0
-        let done = false
-        const offer = (): void => {
-          left = slots
-          for (let i = 0; i < slots; i++) setImmediate(turn)
-          slots = Math.min(slots * 2, MAX_SLOTS)
-        }
-        const turn = (): void => {
-          if (done) return
-          try {
-            done = stop?.() === true || !this.#fireNext(until)
-            if (done) resolve()
-            else if (--left === 0) offer()
-          } catch (error) {
-            done = true
-            reject(error)
-          }
-        }
-        offer()
-      })
-    } finally {
-      this.#running = false
-    }
+    await new Promise<void>((resolve, reject) => {
+      this.#runs.push({ until, stop, resolve, reject })
+      if (this.#runs.length === 1) this.#pump()
+    })
   }
 
-  /** @returns false where no timer is due by then; it is then that time */
-  #fireNext(until: number): boolean {
+  #pump(): void {
+    let slots = FIRST_SLOTS
+    let left = 0
+    const offer = (): void => {
+      left = slots
+      for (let i = 0; i < slots; i++) setImmediate(turn)
+      slots = Math.min(slots * 2, MAX_SLOTS)
+    }
+    const mine = this.#pumping + 1
+    this.#pumping = mine
+    const turn = (): void => {
+      // What is left of an earlier pump's turns does nothing.
+      if (mine !== this.#pumping || this.#runs.length === 0) return
+      try {
+        if (!this.#answer()) this.#step()
+      } catch (error) {
+        for (const { reject } of this.#runs.splice(0)) reject(error)
+      }
+      left--
+      if (left === 0) offer()
+    }
+    offer()
+  }
+
+  /** Answers runs that are to stop. @returns false where there was none */
+  #answer(): boolean {
+    const stopped = this.#runs.filter(({ stop }) => stop?.() === true)
+    this.#end(stopped)
+    return stopped.length > 0
+  }
+
+  #end(ended: readonly Run[]): void {
+    if (ended.length === 0) return
+    this.#runs = this.#runs.filter((run) => !ended.includes(run))
+    for (const { resolve } of ended) resolve()
+  }
+
+  /** Fires the next timer, or answers runs whose time ends before it. */
+  #step(): void {
+    let until = Number.POSITIVE_INFINITY
+    for (const run of this.#runs) until = Math.min(until, run.until)
     const timer = this.#timers.takeUntil(until)
     if (timer === undefined) {
       this.#time = Math.max(this.#time, until)
-      return false
+      this.#end(this.#runs.filter((run) => run.until <= this.#time))
+      return
     }
     if (timer.at > this.#time) {
       this.#time = timer.at
@@ -183,7 +211,6 @@ export class VirtualClock implements Clock {
     const { callback } = timer
     timer.callback = undefined
     callback?.()
-    return true
   }
 }
 

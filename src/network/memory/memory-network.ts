@@ -1,0 +1,251 @@
+import type { Clock } from '../../base/clock.ts'
+import { Emitter } from '../../base/emitter.ts'
+import { AbortedError, InvalidInputError, messageOf } from '../../base/errors.ts'
+import type { DeviceId } from '../../base/ids.ts'
+import type { Disposable } from '../../base/lifecycle.ts'
+import type { Random } from '../../base/random.ts'
+import { pick } from '../../base/random.ts'
+import { DialError, NotAdmittedError, NotConnectedError } from '../errors.ts'
+import type {
+  ConnectedPeer,
+  Gate,
+  MessageStream,
+  Network,
+  NetworkEvents,
+  StreamHandler,
+  WaitOptions,
+} from '../network.ts'
+import { MAX_GOSSIP_BYTES } from '../network.ts'
+import type { MemoryAddress } from './address.ts'
+import { formatAddress, parseAddress } from './address.ts'
+import { AddressBook } from './address-book.ts'
+import { MAX_EXCHANGED_ADDRESSES } from './constants.ts'
+import type { ConnectionEnd, ConnectionOwner } from './connection.ts'
+import type { GossipListener } from './gossip.ts'
+import { Gossip } from './gossip.ts'
+import { never } from './memory-stream.ts'
+import { Redialler } from './redialler.ts'
+
+/** What a network needs of the simulation that it is part of. */
+export interface Switchboard {
+  /** @throws ListenError where another network runs on the host */
+  attach(network: MemoryNetwork): void
+  detach(network: MemoryNetwork): void
+  /** @throws DialError, NotAdmittedError, AbortedError */
+  dial(from: MemoryNetwork, address: MemoryAddress, signal: AbortSignal | undefined): Promise<ConnectionEnd>
+}
+
+export interface MemoryNetworkOptions {
+  /** Who this is; a DeviceKey will do. */
+  readonly key: { readonly device: DeviceId }
+  /** Default: everybody is let in. */
+  readonly gate?: Gate
+  /** The machine's own clock, which may be off; default the simulation's. */
+  readonly clock?: Clock
+}
+
+interface Peer {
+  readonly since: number
+  readonly ends: ConnectionEnd[]
+}
+
+/** One process's network on a simulated host. Made by `SimulatedHost.network`. */
+export class MemoryNetwork implements Network, ConnectionOwner {
+  readonly device: DeviceId
+  readonly host: string
+  readonly gate: Gate | undefined
+  readonly events = new Emitter<NetworkEvents>()
+  readonly gossip: Gossip
+  readonly #switchboard: Switchboard
+  readonly #clock: Clock
+  readonly #random: Random
+  readonly #exchange: boolean
+  readonly #handlers = new Map<string, StreamHandler>()
+  readonly #peers = new Map<DeviceId, Peer>()
+  readonly #book = new AddressBook()
+  readonly #redialler: Redialler
+  #state: 'stopped' | 'running' | 'killed' = 'stopped'
+
+  constructor(
+    switchboard: Switchboard,
+    host: string,
+    options: MemoryNetworkOptions & { readonly clock: Clock; readonly random: Random; readonly exchange: boolean },
+  ) {
+    this.device = options.key.device
+    this.host = host
+    this.gate = options.gate
+    this.#switchboard = switchboard
+    this.#clock = options.clock
+    this.#random = options.random
+    this.#exchange = options.exchange
+    this.gossip = new Gossip(options.clock, options.random)
+    this.#redialler = new Redialler({
+      clock: options.clock,
+      random: options.random,
+      isConnected: (device) => this.#peers.has(device),
+      dial: (device) => this.#dialAny(this.#book.of(device), undefined),
+    })
+  }
+
+  get killed(): boolean {
+    return this.#state === 'killed'
+  }
+
+  get running(): boolean {
+    return this.#state === 'running'
+  }
+
+  async start(): Promise<void> {
+    if (this.#state === 'killed') await never()
+    if (this.#state === 'running') return
+    this.#switchboard.attach(this)
+    this.#state = 'running'
+    this.#redialler.start()
+    for (const device of this.#book.devices) this.#redialler.want(device)
+    this.events.emit('addresses:changed', { addresses: this.addresses() })
+  }
+
+  async stop(): Promise<void> {
+    if (this.#state === 'killed') await never()
+    if (this.#state === 'stopped') return
+    this.#state = 'stopped'
+    this.#redialler.stop()
+    this.#switchboard.detach(this)
+  }
+
+  /** The process was killed: nothing that waits on this network ever goes on, and no event comes any more. */
+  kill(): void {
+    this.#state = 'killed'
+    this.#redialler.stop()
+    this.#handlers.clear()
+  }
+
+  addresses(): readonly string[] {
+    return this.#state === 'running' ? [formatAddress(this.host, this.device)] : []
+  }
+
+  peers(): readonly ConnectedPeer[] {
+    return [...this.#peers].flatMap(([device, { since, ends }]) => {
+      const [end] = ends
+      if (end === undefined) return []
+      const roundTrip = 2 * end.wire.link.quality.delay
+      return [{ device, address: formatAddress(end.remoteHost, device), route: 'lan' as const, since, roundTrip }]
+    })
+  }
+
+  async connect(addresses: readonly string[], options: WaitOptions = {}): Promise<DeviceId> {
+    if (this.#state === 'killed') await never()
+    const parsed = addresses.map(parseAddress)
+    if (options.signal?.aborted === true) throw new AbortedError()
+    if (this.#state !== 'running') throw new DialError('this machine is not on the network yet; start it first')
+    const connected = parsed.find(({ device }) => this.#peers.has(device))?.device
+    const device = connected ?? (await this.#dialAny(parsed, options.signal))
+    this.#remember(parsed)
+    return device
+  }
+
+  remember(addresses: readonly string[]): void {
+    this.#remember(addresses.map(parseAddress))
+  }
+
+  wake(): void {
+    if (this.#state === 'running') this.#redialler.hurry()
+  }
+
+  async openStream(device: DeviceId, protocol: string, options: WaitOptions = {}): Promise<MessageStream> {
+    if (this.#state === 'killed') await never()
+    if (options.signal?.aborted === true) throw new AbortedError()
+    const ends = this.#peers.get(device)?.ends ?? []
+    if (ends.length === 0) throw new NotConnectedError(`${device} is not connected`)
+    const end = pick(this.#random, ends)
+    return await end.openStream(protocol, options.signal)
+  }
+
+  handle(protocol: string, handler: StreamHandler): Disposable {
+    this.#handlers.set(protocol, handler)
+    return {
+      dispose: () => {
+        if (this.#handlers.get(protocol) === handler) this.#handlers.delete(protocol)
+      },
+    }
+  }
+
+  async publish(topic: string, data: Uint8Array): Promise<number> {
+    if (this.#state === 'killed') await never()
+    if (data.length > MAX_GOSSIP_BYTES) {
+      throw new InvalidInputError(`gossip of ${data.length} bytes is above the limit of ${MAX_GOSSIP_BYTES}`)
+    }
+    return this.#state === 'running' ? this.gossip.publish(topic, data) : 0
+  }
+
+  subscribe(topic: string, listener: GossipListener): Disposable {
+    return this.gossip.subscribe(topic, listener)
+  }
+
+  handlerOf(protocol: string): StreamHandler | undefined {
+    return this.#handlers.get(protocol)
+  }
+
+  connectionOpened(end: ConnectionEnd): void {
+    // As identify does it: who was dialled knows where the dialler is found, too.
+    this.#book.add(parseAddress(formatAddress(end.remoteHost, end.device)))
+    this.#redialler.found(end.device)
+    const peer = this.#peers.get(end.device)
+    if (peer === undefined) this.#peers.set(end.device, { since: this.#clock.now(), ends: [end] })
+    else peer.ends.push(end)
+    this.gossip.connected(end)
+    if (this.#exchange) this.#tellOthers(end)
+    if (peer === undefined) this.events.emit('peer:connected', { device: end.device })
+  }
+
+  connectionClosed(end: ConnectionEnd, wasOpen: boolean): void {
+    if (!wasOpen) return
+    this.gossip.disconnected(end)
+    const peer = this.#peers.get(end.device)
+    if (peer === undefined) return
+    peer.ends.splice(peer.ends.indexOf(end), 1)
+    if (peer.ends.length > 0) return
+    this.#peers.delete(end.device)
+    this.#redialler.want(end.device)
+    this.events.emit('peer:disconnected', { device: end.device })
+  }
+
+  addressesHeard(addresses: readonly string[]): void {
+    this.#remember(addresses.map(parseAddress))
+  }
+
+  #remember(addresses: readonly MemoryAddress[]): void {
+    for (const address of addresses) {
+      if (address.device === this.device) continue
+      this.#book.add(address)
+      this.#redialler.want(address.device)
+    }
+  }
+
+  /** A newcomer hears of those who are here, and then dials them. */
+  #tellOthers(end: ConnectionEnd): void {
+    const others = this.peers().flatMap(({ device, address }) => (device === end.device ? [] : [address]))
+    if (others.length === 0) return
+    const news = others.slice(-MAX_EXCHANGED_ADDRESSES)
+    end.tell(news.length * 80, (remote) => remote.owner.addressesHeard(news))
+  }
+
+  async #dialAny(addresses: readonly MemoryAddress[], signal: AbortSignal | undefined): Promise<DeviceId> {
+    const tried: string[] = []
+    let refused: NotAdmittedError | undefined
+    for (const address of addresses) {
+      try {
+        const end = await this.#switchboard.dial(this, address, signal)
+        return end.device
+      } catch (error) {
+        if (error instanceof AbortedError) throw error
+        if (error instanceof NotAdmittedError) refused = error
+        tried.push(`${address.text}: ${messageOf(error)}`)
+      }
+    }
+    if (refused !== undefined) throw refused
+    throw new DialError(
+      tried.length === 0 ? 'there is no address to dial' : `could not connect; tried ${tried.join('; ')}`,
+    )
+  }
+}

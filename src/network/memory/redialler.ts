@@ -1,0 +1,85 @@
+import type { Clock } from '../../base/clock.ts'
+import type { DeviceId } from '../../base/ids.ts'
+import type { Disposable } from '../../base/lifecycle.ts'
+import type { Random } from '../../base/random.ts'
+import { REDIAL_FIRST_MS, REDIAL_MAX_MS } from './constants.ts'
+
+export interface RediallerOptions {
+  readonly clock: Clock
+  readonly random: Random
+  readonly isConnected: (device: DeviceId) => boolean
+  /** Tries all that is known of the device once; rejects where none worked. */
+  readonly dial: (device: DeviceId) => Promise<unknown>
+}
+
+interface Missing {
+  failures: number
+  timer: Disposable | undefined
+}
+
+/** Dials those who are missing, each for ever, with growing pauses and jitter. */
+export class Redialler {
+  readonly #options: RediallerOptions
+  readonly #missing = new Map<DeviceId, Missing>()
+  #stopped = true
+
+  constructor(options: RediallerOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#stopped = false
+  }
+
+  stop(): void {
+    this.#stopped = true
+    for (const { timer } of this.#missing.values()) timer?.dispose()
+    this.#missing.clear()
+  }
+
+  /** The device should be connected; dialled at once where it isn't and no dial is planned. */
+  want(device: DeviceId): void {
+    if (this.#stopped || this.#missing.has(device) || this.#options.isConnected(device)) return
+    const missing: Missing = { failures: 0, timer: undefined }
+    this.#missing.set(device, missing)
+    this.#plan(device, missing, 0)
+  }
+
+  /** It is there. */
+  found(device: DeviceId): void {
+    this.#missing.get(device)?.timer?.dispose()
+    this.#missing.delete(device)
+  }
+
+  /** Dials everybody who is missing now, and begins with short pauses again. */
+  hurry(): void {
+    for (const [device, missing] of this.#missing) {
+      missing.failures = 0
+      // Without a timer a dial is under way.
+      if (missing.timer === undefined) continue
+      missing.timer.dispose()
+      this.#plan(device, missing, 0)
+    }
+  }
+
+  #plan(device: DeviceId, missing: Missing, delay: number): void {
+    missing.timer = this.#options.clock.after(delay, () => {
+      missing.timer = undefined
+      void this.#dial(device, missing)
+    })
+  }
+
+  async #dial(device: DeviceId, missing: Missing): Promise<void> {
+    try {
+      await this.#options.dial(device)
+      // It may have gone again in the same moment.
+      if (this.#options.isConnected(device)) return
+    } catch {
+      // Why it failed is of no interest: the next attempt comes.
+    }
+    if (this.#stopped || this.#missing.get(device) !== missing) return
+    const pause = Math.min(REDIAL_FIRST_MS * 2 ** missing.failures, REDIAL_MAX_MS)
+    missing.failures++
+    this.#plan(device, missing, pause * (0.75 + this.#options.random.float() / 2))
+  }
+}

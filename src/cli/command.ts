@@ -74,7 +74,8 @@ export class Invocation {
   }
 
   async #withOwn<T>(work: (client: ApiClient) => Promise<T>): Promise<T> {
-    const peer = await this.peers.open({ dataDirectory: this.dataDirectory })
+    // Nobody needs to find a peer that is gone in a moment.
+    const peer = await this.peers.open({ dataDirectory: this.dataDirectory, mdns: false })
     try {
       return await using(await clientOf(peer), work)
     } finally {

@@ -46,6 +46,13 @@ describe('commands print one JSON value with --json', () => {
       { swarmId: 's', name: 'Studio Lisbon' },
       { swarmId: 's', name: 'Studio Lisbon' },
     ],
+    [
+      ['join', 'murmuration://join/x', '--name', 'nas'],
+      'swarm.join',
+      { invite: 'murmuration://join/x', machineName: 'nas' },
+      { swarmId: 's', name: 'Studio Lisbon' },
+      { swarmId: 's', name: 'Studio Lisbon' },
+    ],
     [['doc', 'create', 'Notes'], 'document.create', { title: 'Notes', kind: 'text' }, { id: 'd' }, { id: 'd' }],
     [
       ['doc', 'create', 'Notes', '--kind', 'rich'],
@@ -142,7 +149,7 @@ describe('a fresh folder', () => {
     const { status, stdout } = await machine.run(args)
     expect(status).toBe(0)
     expect(stdout).toContain(`Next: murmuration up --data-dir ${FOLDER}`)
-    expect(machine.opened).toEqual([{ dataDirectory: FOLDER }])
+    expect(machine.opened).toEqual([{ dataDirectory: FOLDER, mdns: false }])
     expect(machine.served).toHaveLength(0)
     expect(machine.peer.stopped).toBe(1)
   })

@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 
-import type { ApiClient } from '../../api/client/index.ts'
 import type { ApiEvents } from '../../api/contract/index.ts'
 import type { Invocation, Tools } from '../command.ts'
 import { invocation, withExamples } from '../command.ts'
@@ -8,16 +7,21 @@ import { labelOf } from '../arguments.ts'
 import { printableLine } from '../text/printable.ts'
 import { counted } from '../text/words.ts'
 
+interface NameOption {
+  readonly name?: string
+}
+
 export function addSwarm(program: Command, tools: Tools): void {
   const swarm = program.command('swarm').summary('make a swarm').description('The swarm of this machine.')
   const create = swarm
     .command('create')
     .argument('<name>', "the swarm's name", labelOf)
+    .option('--name <name>', "this machine's name, as others see it", labelOf)
     .description('Make a swarm with this machine as its first, and print the link that invites others.')
-    .action(async (name: string) => {
-      await createSwarm(invocation(tools, create), name)
+    .action(async (name: string, options: NameOption) => {
+      await createSwarm(invocation(tools, create), name, options)
     })
-  withExamples(create, 'swarm create "Studio Lisbon"')
+  withExamples(create, 'swarm create "Studio Lisbon"', 'swarm create "Studio Lisbon" --name nas')
   withExamples(swarm, 'swarm create "Studio Lisbon"')
 
   const invite = program
@@ -34,17 +38,18 @@ export function addSwarm(program: Command, tools: Tools): void {
   const join = program
     .command('join')
     .argument('<invite>', 'the link that a member gave you')
+    .option('--name <name>', "this machine's name, as others see it", labelOf)
     .summary('join a swarm by its link')
     .description('Join a swarm. The machine that made the link, or another member, has to be reachable.')
-    .action(async (link: string) => {
-      await joinSwarm(invocation(tools, join), link)
+    .action(async (link: string, options: NameOption) => {
+      await joinSwarm(invocation(tools, join), link, options)
     })
   withExamples(join, 'join murmuration://join/AbC…')
 }
 
-async function createSwarm(run: Invocation, name: string): Promise<void> {
+async function createSwarm(run: Invocation, name: string, options: NameOption): Promise<void> {
   await run.withAny(async (client, { running }) => {
-    const { swarmId, invite } = await client.call('swarm.create', { name })
+    const { swarmId, invite } = await client.call('swarm.create', { name, ...machineName(options) })
     run.printer.result({ swarmId, invite }, () => {
       const { bold } = run.printer.colours
       return [
@@ -59,13 +64,17 @@ async function createSwarm(run: Invocation, name: string): Promise<void> {
   })
 }
 
-async function joinSwarm(run: Invocation, invite: string): Promise<void> {
+async function joinSwarm(run: Invocation, invite: string, options: NameOption): Promise<void> {
   await run.withAny(async (client, { running }) => {
     const controller = new AbortController()
     const stop = run.terminal.onStop(() => controller.abort())
     const progress = client.on('join:progressed', (event) => run.printer.remark(stageText(event)))
     try {
-      const { swarmId, name } = await joined(client, invite, controller.signal)
+      const { swarmId, name } = await client.call(
+        'swarm.join',
+        { invite, ...machineName(options) },
+        { signal: controller.signal },
+      )
       run.printer.result({ swarmId, name }, () => {
         const next = running ? run.next('status') : run.next('up')
         return `This machine is in ${run.printer.colours.bold(printableLine(name))} now.\n\nNext: ${next}`
@@ -77,8 +86,8 @@ async function joinSwarm(run: Invocation, invite: string): Promise<void> {
   })
 }
 
-async function joined(client: ApiClient, invite: string, signal: AbortSignal) {
-  return await client.call('swarm.join', { invite }, { signal })
+function machineName({ name }: NameOption): { readonly machineName?: string } {
+  return name === undefined ? {} : { machineName: name }
 }
 
 function stageText({ stage, missing }: ApiEvents['join:progressed']): string {

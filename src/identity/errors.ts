@@ -7,6 +7,13 @@ export class SecretNotProvenError extends MurmurationError {
   }
 }
 
+/** An invite in a form that only later versions know. */
+export class InviteTooNewError extends MurmurationError {
+  constructor() {
+    super('INVITE_TOO_NEW', 'the invite was made by a newer Murmuration: update this one')
+  }
+}
+
 /** An invite that can't be read: the message says what to do. */
 export class InviteError extends MurmurationError {
   constructor(message: string, options?: ErrorOptions) {

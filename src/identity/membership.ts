@@ -1,6 +1,7 @@
-import { utf8, fromHex, toHex } from '../base/bytes.ts'
+import { compareBytes, fromHex, toHex } from '../base/bytes.ts'
 import { decodeCborMap, encodeCbor, isCborOf, readBytes, readText } from '../base/cbor.ts'
 import type { DeviceId, SpaceId } from '../base/ids.ts'
+import { MAX_NAME_BYTES, toName } from './names.ts'
 import { isProof, proofOf } from './swarm-secret.ts'
 
 /**
@@ -11,7 +12,6 @@ export const MEMBER_KINDS = ['swarm.create', 'device.join', 'device.rename'] as 
 export type MemberKind = (typeof MEMBER_KINDS)[number]
 
 const MAX_BODY_BYTES = 2048
-const MAX_NAME_BYTES = 800
 
 /** What the resolution needs of an entry. */
 export interface MemberEntry {
@@ -51,27 +51,48 @@ export function encodeName(options: { readonly id: Uint8Array; readonly name: st
 }
 
 /** Whether a device may have said this: it holds a proof of the secret. */
-export function readJoin(entry: MemberEntry, space: SpaceId, secret: Uint8Array): { readonly name: string } | undefined {
+export function readJoin(
+  entry: MemberEntry,
+  space: SpaceId,
+  secret: Uint8Array,
+): { readonly name: string } | undefined {
   const fields = decodeCborMap(entry.body, MAX_BODY_BYTES)
   const name = readText(fields?.get('name'), MAX_NAME_BYTES)
   const proof = readBytes(fields?.get('proof'), 32)
   const id = readBytes(fields?.get('id'), 16)
   if (name === undefined || proof === undefined || id === undefined) return undefined
   if (!isCborOf(entry.body, { id, name, proof })) return undefined
-  return isProof(proof, proofOf(secret, space, 'join', entry.publicKey)) ? { name } : undefined
+  return isProof(proof, proofOf(secret, space, 'join', entry.publicKey)) ? { name: toName(name) } : undefined
 }
 
 function readName(entry: MemberEntry): string | undefined {
   const fields = decodeCborMap(entry.body, MAX_BODY_BYTES)
   const name = readText(fields?.get('name'), MAX_NAME_BYTES)
   const id = readBytes(fields?.get('id'), 16)
-  return name !== undefined && id !== undefined && isCborOf(entry.body, { id, name }) ? name : undefined
+  return name !== undefined && id !== undefined && isCborOf(entry.body, { id, name }) ? toName(name) : undefined
 }
 
 interface Stamped {
   readonly value: string
   readonly lamport: number
   readonly device: DeviceId
+  /** Decides between two of one Lamport number, which a device writes whose folder ran twice. */
+  readonly body: Uint8Array
+}
+
+/** Negative, zero or positive, as `a` was said before, with or after `b`: the same on every peer. */
+function compareStamped(a: Stamped, b: Stamped): number {
+  return a.lamport - b.lamport || compareBytes(a.body, b.body)
+}
+
+/** The membership that a set of entries makes, whatever their order and however often each is given. */
+export function resolveMembership(
+  entries: Iterable<MemberEntry>,
+  options: { readonly space: SpaceId; readonly secret: Uint8Array },
+): Membership {
+  const state = new MembershipState(options)
+  for (const entry of entries) state.add(entry)
+  return state.current
 }
 
 /**
@@ -93,7 +114,7 @@ export class MembershipState {
   }
 
   add(entry: MemberEntry): void {
-    const { device, lamport } = entry
+    const { body, device, lamport } = entry
     switch (entry.kind) {
       case 'device.join': {
         const join = readJoin(entry, this.#space, this.#secret)
@@ -109,19 +130,23 @@ export class MembershipState {
       }
       case 'swarm.create': {
         const name = readName(entry)
-        if (name === undefined || (this.#swarmNames.get(device)?.lamport ?? Infinity) <= lamport) return
-        this.#swarmNames.set(device, { value: name, lamport, device })
+        if (name === undefined) return
+        const said = { value: name, lamport, device, body }
+        const known = this.#swarmNames.get(device)
+        if (known !== undefined && compareStamped(known, said) <= 0) return
+        this.#swarmNames.set(device, said)
         this.#deviceKeys.set(device, toHex(entry.publicKey))
       }
     }
   }
 
   #nameDevice(entry: MemberEntry, value: string): void {
-    const { device, lamport } = entry
+    const { body, device, lamport } = entry
     this.#deviceKeys.set(device, toHex(entry.publicKey))
     const known = this.#devices.get(device)
-    if (known !== undefined && known.lamport >= lamport) return
-    this.#devices.set(device, { value, lamport, device })
+    const said = { value, lamport, device, body }
+    if (known !== undefined && compareStamped(known, said) >= 0) return
+    this.#devices.set(device, said)
   }
 
   /** @param publicKey 32 bytes */
@@ -138,7 +163,9 @@ export class MembershipState {
     const [first] = [...this.#swarmNames.values()]
       .filter(({ device }) => this.#isAdmitted(device))
       .sort((a, b) => a.lamport - b.lamport || (a.device < b.device ? -1 : 1))
-    const devices = [...this.#devices.values()].filter(({ device }) => this.#isAdmitted(device))
+    const devices = [...this.#devices.values()]
+      .filter(({ device }) => this.#isAdmitted(device))
+      .sort((a, b) => (a.device < b.device ? -1 : 1))
     return {
       name: first?.value,
       devices: new Map(devices.map(({ device, value }) => [device, { device, name: value }])),
@@ -151,10 +178,4 @@ export class MembershipState {
     this.#deviceKeys.clear()
     this.#swarmNames.clear()
   }
-}
-
-/** A name as it is shown and kept: trimmed and within its bound. */
-export function toName(text: string): string {
-  const trimmed = text.trim()
-  return utf8(trimmed).length <= MAX_NAME_BYTES ? trimmed : [...trimmed].slice(0, 180).join('')
 }

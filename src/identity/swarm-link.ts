@@ -3,7 +3,8 @@ import { decodeCborMap, encodeCbor, readBytes, readText, readWhole } from '../ba
 import { sha256 } from '../base/hash.ts'
 import type { SpaceId } from '../base/ids.ts'
 import { parseSpaceId } from '../base/ids.ts'
-import { InviteError } from './errors.ts'
+import { InviteError, InviteTooNewError } from './errors.ts'
+import { toName } from './names.ts'
 import { SECRET_BYTES } from './swarm-secret.ts'
 
 const PREFIX = 'murmuration://join/'
@@ -38,11 +39,17 @@ export function encodeSwarmLink(link: SwarmLink): string {
 }
 
 /**
- * Reads an invite as people paste it: with white space around it, with or without the scheme.
- * @throws InviteError that says what is wrong with it
+ * Reads an invite as people paste it: broken into lines by a mail program, with or without the scheme.
+ * @throws InviteError that says what is wrong with it, InviteTooNewError
  */
 export function decodeSwarmLink(text: string): SwarmLink {
-  const code = text.trim().replace(/^murmuration:\/*join\//i, '')
+  if (text.length > MAX_LINK_BYTES * 2) {
+    throw new InviteError('this is far too long for an invite: copy the link alone')
+  }
+  const code = text
+    .replace(/\s+/g, '')
+    .replace(/^murmuration:\/*join\//i, '')
+    .replace(/\/$/, '')
   const bytes = bytesOf(code)
   const body = bytes.subarray(0, -CHECKSUM_BYTES)
   if (body.length === 0 || !bytesEqual(checksum(body), bytes.subarray(-CHECKSUM_BYTES))) {
@@ -51,20 +58,25 @@ export function decodeSwarmLink(text: string): SwarmLink {
   const fields = decodeCborMap(body, MAX_LINK_BYTES)
   const version = readWhole(fields?.get('version'), 1, Number.MAX_SAFE_INTEGER)
   if (version !== undefined && version > VERSION) {
-    throw new InviteError('the invite was made by a newer Murmuration: update this one')
+    throw new InviteTooNewError()
   }
   const space = readBytes(fields?.get('space'), 32)
   const secret = readBytes(fields?.get('secret'), SECRET_BYTES)
   const name = readText(fields?.get('name'), MAX_NAME_BYTES)
   const addresses = readAddresses(fields?.get('addresses'))
-  if (version !== VERSION || space === undefined || secret === undefined || name === undefined || addresses === undefined) {
+  if (
+    version !== VERSION ||
+    space === undefined ||
+    secret === undefined ||
+    name === undefined ||
+    addresses === undefined
+  ) {
     throw new InviteError('this is not an invite to a swarm: ask for a new one')
   }
-  return { space: parseSpaceId(toBase64url(space)), secret, name, addresses }
+  return { space: parseSpaceId(toBase64url(space)), secret, name: toName(name), addresses }
 }
 
 function bytesOf(code: string): Uint8Array {
-  if (code.length > MAX_LINK_BYTES * 2) throw new InviteError('this is far too long for an invite: copy the link alone')
   try {
     return fromBase64url(code)
   } catch {

@@ -10,7 +10,12 @@ export const SECRET_BYTES = 32
 export type SecretUse = 'gate' | 'join'
 
 /** HMAC-SHA-256 under a key that HKDF (RFC 5869) derives from the swarm's secret for one use. 32 bytes. */
-export function proofOf(secret: Uint8Array, space: SpaceId, use: SecretUse, ...parts: readonly Uint8Array[]): Uint8Array {
+export function proofOf(
+  secret: Uint8Array,
+  space: SpaceId,
+  use: SecretUse,
+  ...parts: readonly Uint8Array[]
+): Uint8Array {
   const key = hkdfSync('sha256', secret, fromBase64url(space), utf8(`murmuration ${use} 1`), 32)
   return new Uint8Array(createHmac('sha256', new Uint8Array(key)).update(framed(parts)).digest())
 }

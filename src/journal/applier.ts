@@ -62,7 +62,11 @@ export class Applier {
     const entries: Entry[] = []
     for (const ready of batch.entries) {
       if (ready.valid) entries.push(await present(ready))
-      else this.#options.logger.warn({ sequence: ready.header.sequence }, 'an entry with a false Lamport number counts nothing')
+      else
+        this.#options.logger.warn(
+          { sequence: ready.header.sequence },
+          'an entry with a false Lamport number counts nothing',
+        )
     }
     const transaction = new Transaction(store)
     for (const [line, point] of batch.advanced) {

@@ -58,10 +58,7 @@ export class Author {
     const journal: JournalAddress = { device: this.#key.publicKey, incarnation, kind }
     const name = journalName(journal)
     const own = this.#lines.named(name)[0]
-    // a stub's end brings no content and a number that nobody signed: what follows it is named instead
-    const unseen = this.#lines.all.filter(
-      (line) => line !== own && line.applied.sequence > line.seen[kind] && line.applied.claimed !== true,
-    )
+    const unseen = this.#lines.all.filter((line) => line !== own && isNews(line, kind))
     const operations: Operation[] = []
     const entries: AuthoredBatch['entries'][number][] = []
     let last = own?.head ?? ORIGIN
@@ -115,9 +112,11 @@ export class Author {
       journal: parts.journal,
       sequence: last.sequence + 1,
       previous: last.sequence === 0 ? EMPTY_BYTES : last.hash,
-      seen: parts.seen.map(
-        (line): Seen => ({ journal: line.journal, sequence: line.applied.sequence, hash: line.applied.hash }),
-      ),
+      seen: parts.seen.map((line): Seen => ({
+        journal: line.journal,
+        sequence: line.applied.sequence,
+        hash: line.applied.hash,
+      })),
       lamport: 1 + Math.max(last.lamport, ...parts.seen.map((line) => line.applied.lamport)),
       time: Math.max(0, Math.floor(this.#clock.now())),
       kind: draft.kind,
@@ -131,6 +130,14 @@ export class Author {
     })
     return { type: 'entry', header, signature: this.#key.sign(header.bytes), body }
   }
+}
+
+/**
+ * Something of the line was applied since it was last named. A stub's end brings no content and a number that nobody
+ * signed: what follows it is named instead.
+ */
+function isNews({ applied, fork, seen }: Line, kind: JournalAddress['kind']): boolean {
+  return applied.sequence > Math.max(seen[kind], fork.sequence) && applied.claimed !== true
 }
 
 const withSeen = (line: Line, kind: JournalAddress['kind']): Line['seen'] =>

@@ -45,7 +45,10 @@ export class Blobs {
   }
 
   /** Cuts a large body into blobs. */
-  split(body: Uint8Array): { readonly references: readonly BlobReference[]; readonly operations: readonly Operation[] } {
+  split(body: Uint8Array): {
+    readonly references: readonly BlobReference[]
+    readonly operations: readonly Operation[]
+  } {
     const references: BlobReference[] = []
     const operations: Operation[] = []
     for (let offset = 0; offset < body.length; offset += MAX_BLOB_BYTES) {

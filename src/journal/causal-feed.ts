@@ -2,7 +2,6 @@ import { bytesEqual } from '../base/bytes.ts'
 import { APPLY_BATCH_BYTES, APPLY_BATCH_ENTRIES, MAX_FRESH_BYTES } from './constants.ts'
 import type { SealedHeader, Seen } from './header.ts'
 import { MEMBERS, openHeader } from './header.ts'
-import type { SoundEntry } from './incoming.ts'
 import type { Line, Point } from './line.ts'
 import { journalName, lineAt } from './line.ts'
 import type { LineStore } from './line-store.ts'
@@ -50,15 +49,16 @@ export class CausalFeed {
     return this.#freshBytes
   }
 
-  /** New entries of a line are in the store; kept here too while there is room, so that they aren't read back. */
-  offer(line: Line, entries: readonly SoundEntry[]): void {
+  /** New places of a line are in the store; kept here too while there is room, so that they aren't read back. */
+  offer(line: Line, items: readonly QueueItem[]): void {
     const queue = this.#queues.get(line) ?? new ItemQueue()
     const reached = queue.end ?? this.#position(line).sequence
-    if (entries[0]?.header.sequence === reached + 1) {
-      for (const entry of entries) {
+    const [first] = items
+    if (first !== undefined && startOf(first) === reached + 1) {
+      for (const item of items) {
         if (this.#freshBytes >= MAX_FRESH_BYTES) break
-        queue.push(entry)
-        this.#freshBytes += sizeOf(entry)
+        queue.push(item)
+        this.#freshBytes += sizeOf(item)
       }
       this.#queues.set(line, queue)
     }
@@ -218,8 +218,9 @@ export class CausalFeed {
   }
 }
 
-const sizeOf = (item: QueueItem): number =>
-  item.type === 'stub' ? 0 : item.header.bytes.length + item.body.length
+const startOf = (item: QueueItem): number => (item.type === 'stub' ? item.stub.from : item.header.sequence)
+
+const sizeOf = (item: QueueItem): number => (item.type === 'stub' ? 0 : item.header.bytes.length + item.body.length)
 
 /** First in, first out; taking from the front does not move the rest. */
 class ItemQueue implements Iterable<QueueItem> {

@@ -72,7 +72,11 @@ export class Compaction {
     // a forked journal is left whole: its branches share entries
     if (line === undefined || branches.length > 0) return undefined
     const isOwnJournal = incarnation === checkpoint.journal.incarnation
-    const end = Math.min(line.head.sequence - 1, line.applied.sequence, isOwnJournal ? checkpoint.sequence - 1 : Infinity)
+    const end = Math.min(
+      line.head.sequence - 1,
+      line.applied.sequence,
+      isOwnJournal ? checkpoint.sequence - 1 : Infinity,
+    )
     const clipped = ranges.flatMap(([from, to]): [number, number][] => (from > end ? [] : [[from, Math.min(to, end)]]))
     const held: Superseded['held'][number][] = []
     for (const [from, to] of clipped) {

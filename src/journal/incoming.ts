@@ -71,7 +71,12 @@ export function judgeBatch(space: Uint8Array, wire: readonly WireItem[], verify:
     checkBody(header, item.entry)
     const isLast = index === wire.length - 1
     const mustVerify = isLast || header.supersedes.length > 0
-    items.push({ type: 'entry', header, signature: mustVerify ? verified(header, item.entry, verify) : undefined, body: item.entry.body })
+    items.push({
+      type: 'entry',
+      header,
+      signature: mustVerify ? verified(header, item.entry, verify) : undefined,
+      body: item.entry.body,
+    })
     last = header
   }
   if (journal === undefined || before === undefined || last === undefined || items.at(-1)?.type !== 'entry') {

@@ -3,9 +3,9 @@ import type { Operation, RecordStore } from '../store/record-store.ts'
 import type { Blobs } from './blobs.ts'
 import { MAX_DEVICES, MAX_LINES_PER_DEVICE, MAX_UNADMITTED_ENTRIES } from './constants.ts'
 import { MissingBlobsError, StructureError } from './errors.ts'
-import type { JournalAddress } from './header.ts'
+import type { JournalAddress, Position } from './header.ts'
 import { DATA } from './header.ts'
-import type { SoundBatch, SoundEntry, SoundItem } from './incoming.ts'
+import type { SoundBatch, SoundItem } from './incoming.ts'
 import type { Line, Point } from './line.ts'
 import { lineAt } from './line.ts'
 import type { LineStore } from './line-store.ts'
@@ -17,7 +17,7 @@ export interface Authority {
 }
 
 export type IngestOutcome =
-  | { readonly type: 'stored'; readonly line: Line; readonly entries: readonly SoundEntry[]; readonly forked: boolean }
+  | { readonly type: 'stored'; readonly line: Line; readonly items: readonly SoundItem[]; readonly forked: boolean }
   | { readonly type: 'known' }
   /** Something before the batch is not here yet. */
   | { readonly type: 'gap' }
@@ -84,9 +84,9 @@ export class Ingest {
     }
     if (!forks) return await this.#write(placed.line, rest, { created: false, forked: false, extra })
     const [first] = rest
-    if (first?.type !== 'entry') throw new StructureError('a fork that begins with a stub')
+    if (first === undefined) return { type: 'known' }
     const parent = lineAt(placed.line, Math.max(placed.at.sequence, 1))
-    const line = this.#lines.create(batch.journal, { parent, at: placed.at, branch: first.header.hash })
+    const line = this.#lines.create(batch.journal, { parent, at: placed.at, branch: endOf(first).hash })
     return await this.#write(line, rest, { created: true, forked: true, extra })
   }
 
@@ -113,22 +113,28 @@ export class Ingest {
     if (before.sequence > line.head.sequence) return undefined
     const start = await this.#lines.pointAt(line, before.sequence)
     // a place inside a stub of ours has no hash left to compare: the chain further on decides
-    if (start !== undefined && before.hash !== undefined && before.sequence > 0 && !bytesEqual(start.hash, before.hash)) {
+    if (
+      start !== undefined &&
+      before.hash !== undefined &&
+      before.sequence > 0 &&
+      !bytesEqual(start.hash, before.hash)
+    ) {
       return undefined
     }
-    let at: Point = start ?? { sequence: before.sequence, hash: before.hash ?? line.head.hash, lamport: 0 }
+    // the last place at which both are known to agree: what differs later begins there
+    let sure: Placement = { line, rest: 0, at: start ?? { ...before, hash: before.hash ?? line.head.hash, lamport: 0 } }
     for (const [index, item] of batch.items.entries()) {
-      const to = item.type === 'stub' ? item.stub.to : item.header.sequence
-      if (to > line.head.sequence) return { line, rest: index, at: item.type === 'stub' ? line.head : at }
-      if (item.type === 'entry') {
-        const held = await this.#lines.pointAt(line, to)
-        if (held !== undefined && !bytesEqual(held.hash, item.header.hash)) return { line, rest: index, at }
-        at = held ?? { sequence: to, hash: item.header.hash, lamport: item.header.lamport }
-      } else {
-        at = { sequence: to, hash: item.stub.hash, lamport: item.stub.lamport }
+      const end = endOf(item)
+      if (end.sequence > line.head.sequence) {
+        const reached = end.sequence === line.head.sequence + 1 || item.type === 'stub'
+        return reached ? { line, rest: index, at: line.head } : sure
       }
+      const held = await this.#lines.pointAt(line, end.sequence)
+      if (held === undefined) continue
+      if (!bytesEqual(held.hash, end.hash)) return sure
+      sure = { line, rest: index + 1, at: held }
     }
-    return { line, rest: batch.items.length, at }
+    return { ...sure, rest: batch.items.length }
   }
 
   async #requireBlobs(items: readonly SoundItem[]): Promise<void> {
@@ -143,7 +149,6 @@ export class Ingest {
     how: { readonly created: boolean; readonly forked: boolean; readonly extra: readonly Operation[] },
   ): Promise<IngestOutcome> {
     const operations: Operation[] = [...how.extra]
-    const entries: SoundEntry[] = []
     const next = { head: line.head, entries: line.entries, bytes: line.bytes }
     for (const item of items) {
       if (item.type === 'stub') {
@@ -154,7 +159,6 @@ export class Ingest {
       const { header, signature, body } = item
       operations.push(this.#lines.entryOperation(line, header.sequence, { header: header.bytes, signature, body }))
       operations.push(...this.#blobs.markOperations(line, header))
-      entries.push(item)
       next.head = { sequence: header.sequence, hash: header.hash, lamport: header.lamport }
       next.entries += 1
       next.bytes += header.bytes.length + body.length
@@ -167,11 +171,17 @@ export class Ingest {
       throw error
     }
     Object.assign(line, next)
-    for (const { header } of entries) {
-      line.recent.set({ sequence: header.sequence, hash: header.hash, lamport: header.lamport })
+    for (const item of items) {
+      if (item.type === 'stub') continue
+      const { sequence, hash, lamport } = item.header
+      line.recent.set({ sequence, hash, lamport })
     }
-    return { type: 'stored', line, entries, forked: how.forked }
+    return { type: 'stored', line, items, forked: how.forked }
   }
+}
+
+function endOf(item: SoundItem): Position {
+  return item.type === 'stub' ? { sequence: item.stub.to, hash: item.stub.hash } : item.header
 }
 
 /** Cuts the part that is held already off a leading stub. */

@@ -55,7 +55,8 @@ export class LineStore {
   async load(): Promise<void> {
     for await (const [key, value] of this.#store.entries(prefixRange(this.#linePrefix))) {
       const number = new DataView(key.buffer, key.byteOffset + this.#linePrefix.length).getUint32(0)
-      if (number !== this.#lines.length) throw new JournalFormatError('the list of journals in this data folder has a gap')
+      if (number !== this.#lines.length)
+        throw new JournalFormatError('the list of journals in this data folder has a gap')
       const fields = decode(value) as StoredLine
       const [device, incarnation, kind, parent, fork, branch, head, entries, bytes, seen] = fields
       this.#add({
@@ -95,7 +96,10 @@ export class LineStore {
   }
 
   /** Makes a line in memory; it is stored with its first entries through `lineOperation`. */
-  create(journal: JournalAddress, fork?: { readonly parent: Line; readonly at: Point; readonly branch: Uint8Array }): Line {
+  create(
+    journal: JournalAddress,
+    fork?: { readonly parent: Line; readonly at: Point; readonly branch: Uint8Array },
+  ): Line {
     const start = fork?.at ?? ORIGIN
     return this.#add({
       journal,
@@ -172,25 +176,23 @@ export class LineStore {
     let next = from
     while (next <= to) {
       const holder = lineAt(line, next)
-      const end = Math.min(to, holder === line ? line.head.sequence : this.#endBefore(line, holder))
+      const leaving = holder === line ? line.head : forkOff(holder, line)
+      const end = Math.min(to, leaving.sequence)
       const range = { gte: this.#key(holder, next), lt: this.#key(holder, holder.head.sequence + 1) }
       for await (const [key, value] of this.#store.entries(range)) {
         const sequence = readUint64Key(key, this.#entryPrefix.length + 4)
         const record = decodeRecord(value, sequence)
         if (record.type === 'entry' ? sequence > end : record.stub.from > end) break
-        yield { ...record, sequence }
+        const beyond = record.type === 'stub' && sequence > leaving.sequence
+        yield beyond
+          ? { type: 'stub', sequence: leaving.sequence, stub: cutStub(record.stub, leaving) }
+          : { ...record, sequence }
         next = sequence + 1
         if (next > end) break
       }
       next = Math.max(next, end + 1)
+      if (holder !== line) next = Math.min(next, leaving.sequence + 1)
     }
-  }
-
-  /** The last sequence of `holder` on the way to `line`'s head. */
-  #endBefore(line: Line, holder: Line): number {
-    let at: Line = line
-    while (at.parent !== undefined && at.parent !== holder) at = at.parent
-    return at.fork.sequence
   }
 
   /** The record that holds `sequence`, be it an entry or a stub. */
@@ -215,6 +217,18 @@ export class LineStore {
     holder.recent.set(point)
     return point
   }
+}
+
+/** The point at which the way to `line` leaves its ancestor `holder`. */
+function forkOff(holder: Line, line: Line): Point {
+  let at: Line = line
+  while (at.parent !== undefined && at.parent !== holder) at = at.parent
+  return at.fork
+}
+
+/** A branch may leave its parent where the parent has only a stub left. */
+function cutStub(stub: Stub, at: Point): Stub {
+  return { from: stub.from, to: at.sequence, hash: at.hash, lamport: at.lamport }
 }
 
 /** Where a stub ends. */

@@ -9,7 +9,7 @@ import type { DeviceKey, Verify } from '../identity/device-key.ts'
 import { publicKeyOf } from '../identity/device-key.ts'
 import type { RecordStore } from '../store/record-store.ts'
 import { Applier } from './applier.ts'
-import { Author } from './author.ts'
+import { Author, SEEN_KIND } from './author.ts'
 import { Blobs } from './blobs.ts'
 import { CausalFeed } from './causal-feed.ts'
 import { Compaction } from './compaction.ts'
@@ -32,7 +32,7 @@ import type { Projection } from './projection.ts'
 import { Proofs } from './proofs.ts'
 import type { GossipedEntry } from './protocol.ts'
 import { resetWhereOutdated } from './projection-versions.ts'
-import type { RawEntry } from './stored-entry.ts'
+import type { RawEntry, Stub } from './stored-entry.ts'
 
 export interface LocalJournalOptions {
   readonly space: SpaceId
@@ -179,25 +179,27 @@ export class LocalJournal {
     const { verify } = this.#options
     const batch = judgeBatch(this.spaceBytes, items, verify)
     const stubs = batch.items.flatMap((item) => (item.type === 'stub' ? [item.stub] : []))
-    return await this.#turns.run(async () => {
+    const outcome = await this.#turns.run(async () => {
       const context = { space: this.spaceBytes, verify }
       const news = stubs.length === 0 ? [] : this.proofs.judge(batch.journal, stubs, proofs, context)
-      const outcome = await this.#ingest.store(batch)
-      if (outcome.type === 'stored') {
+      const stored = await this.#ingest.store(batch)
+      if (stored.type === 'stored') {
         const operations = news.flatMap(({ header, signature }) => this.proofs.add(header, signature))
         if (operations.length > 0) await this.#options.store.write(operations, { durable: false })
-        this.#stored(outcome)
+        this.#stored(stored)
       }
-      return outcome
-    }).then(async (outcome) => {
-      if (outcome.type === 'stored' && outcome.forked) await this.#handleFork(outcome.line)
-      return outcome
+      return stored
     })
+    if (outcome.type !== 'stored') return outcome
+    if (outcome.forked) this.events.emit('journal:forked', { journal: this.#presenter.journalId(outcome.line) })
+    if (bytesEqual(batch.journal.device, this.key.publicKey))
+      await this.#takeBackOwn(outcome.line, outcome.forked, stubs)
+    return outcome
   }
 
   #stored(outcome: Extract<IngestOutcome, { type: 'stored' }>): void {
     this.frontier.touch(outcome.line)
-    this.#feed.offer(outcome.line, outcome.entries)
+    this.#feed.offer(outcome.line, outcome.items)
     this.events.emit('head:moved', { line: outcome.line })
   }
 
@@ -255,7 +257,9 @@ export class LocalJournal {
       incarnation: fromHex(incarnation),
       kind: kind === 'members' ? MEMBERS : DATA,
     }
-    return this.lines.named(journalName(journal)).find((line) => (line.branch === undefined ? undefined : toHex(line.branch)) === branch)
+    return this.lines
+      .named(journalName(journal))
+      .find((line) => (line.branch === undefined ? undefined : toHex(line.branch)) === branch)
   }
 
   lineOf(reference: EntryReference): Line | undefined {
@@ -268,7 +272,9 @@ export class LocalJournal {
       const line = this.#lineOf(reference)
       const record = line === undefined ? undefined : await this.lines.recordAt(line, reference.sequence)
       if (line === undefined || record?.type !== 'entry') continue
-      entries.push(await this.#presenter.entry({ line, header: openHeader(record.entry.header), body: record.entry.body }))
+      entries.push(
+        await this.#presenter.entry({ line, header: openHeader(record.entry.header), body: record.entry.body }),
+      )
     }
     return entries
   }
@@ -283,7 +289,9 @@ export class LocalJournal {
     await this.#turns.run(async () => {
       if (!bytesEqual(journal.incarnation, this.#incarnation.current)) return
       await this.#incarnation.renew()
-      this.#announceIncarnation('other machines hold more of what this one wrote than it does itself, as after restoring a backup')
+      this.#announceIncarnation(
+        'other machines hold more of what this one wrote than it does itself, as after restoring a backup',
+      )
     })
   }
 
@@ -291,20 +299,29 @@ export class LocalJournal {
     return bytesEqual(journal.device, this.key.publicKey) && bytesEqual(journal.incarnation, this.#incarnation.current)
   }
 
-  /** The branch is stored beside the one that came first. What this device wrote on its own one before finding out is written anew. */
-  async #handleFork(branch: Line): Promise<void> {
-    this.events.emit('journal:forked', { journal: this.#presenter.journalId(branch) })
-    if (!bytesEqual(branch.journal.device, this.key.publicKey)) return
-    await this.ownAhead(branch.journal)
-    const line = branch.parent ?? this.lines.named(branch.name)[0]
-    if (line === undefined) return
+  /**
+   * Entries of this very device came from others: this store goes on in a new incarnation, and what it had written
+   * itself on a branch of its own, or where only a stub came, is written anew.
+   */
+  async #takeBackOwn(line: Line, forked: boolean, stubs: readonly Stub[]): Promise<void> {
+    await this.ownAhead(line.journal)
+    if (forked) {
+      const own = line.parent ?? this.lines.named(line.name).find((other) => other !== line)
+      if (own !== undefined) await this.#writeAnew(own, line.fork.sequence + 1, own.head.sequence)
+      return
+    }
+    for (const stub of stubs) await this.#writeAnew(line, stub.from, stub.to)
+  }
+
+  async #writeAnew(line: Line, from: number, to: number): Promise<void> {
     const drafts: Draft[] = []
-    for await (const record of this.lines.read(line, branch.fork.sequence + 1)) {
+    for await (const record of this.lines.read(line, from, to)) {
       if (record.type === 'stub') continue
-      const { header, body } = { header: openHeader(record.entry.header), body: record.entry.body }
-      if (header.supersedes.length > 0) continue
-      const entry = await this.#presenter.entry({ line, header, body })
-      drafts.push({ kind: entry.kind, body: entry.body, journal: entry.journal.kind })
+      const { body } = record.entry
+      const entry = await this.#presenter.entry({ line, header: openHeader(record.entry.header), body })
+      const { kind, supersedes } = entry
+      if (supersedes.length === 0 && kind !== SEEN_KIND)
+        drafts.push({ kind, body: entry.body, journal: entry.journal.kind })
     }
     if (drafts.length > 0) await this.append(drafts)
   }

@@ -99,7 +99,8 @@ class SyncedJournal implements Journal {
     )
     await this.#local.start()
     await this.#reports.load(this.#verify)
-    for (const report of this.#reports.all) this.#replicas.claim(toHex(report.device), report.items, report.counter, false)
+    for (const report of this.#reports.all)
+      this.#replicas.claim(toHex(report.device), report.items, report.counter, false)
     const options = { journal: this.#local, reports: this.#reports, clock: this.#clock }
     this.#disposables.add(
       this.#network.handle(SYNC_PROTOCOL, async (stream) => {

@@ -38,9 +38,10 @@ export class Presenter {
       time: header.time,
       kind: header.kind,
       body: header.blobs.length === 0 ? held.body : await this.#blobs.join(header.blobs),
-      supersedes: header.supersedes.map(
-        (item): Supersedes => ({ incarnation: toHex(item.incarnation), ranges: item.ranges }),
-      ),
+      supersedes: header.supersedes.map((item): Supersedes => ({
+        incarnation: toHex(item.incarnation),
+        ranges: item.ranges,
+      })),
       own: toHex(line.journal.device) === this.#own,
     }
   }

@@ -61,14 +61,18 @@ export class Proofs {
 
   #keep(proof: Proof): void {
     const device = toHex(proof.header.journal.device)
-    const others = (this.#byDevice.get(device) ?? []).filter((other) => !bytesEqual(other.header.hash, proof.header.hash))
+    const others = (this.#byDevice.get(device) ?? []).filter(
+      (other) => !bytesEqual(other.header.hash, proof.header.hash),
+    )
     this.#byDevice.set(device, [...others, proof])
   }
 
   /** What to send along with stubs of this journal. */
   covering(journal: JournalAddress, stubs: readonly Stub[]): readonly RawEntry[] {
     return this.#of(journal.device)
-      .filter(({ header }) => stubs.some((stub) => rangesOf(header, journal).some(([from, to]) => from <= stub.to && to >= stub.from)))
+      .filter(({ header }) =>
+        stubs.some((stub) => rangesOf(header, journal).some(([from, to]) => from <= stub.to && to >= stub.from)),
+      )
       .map(({ header, signature }) => ({ header: header.bytes, signature, body: new Uint8Array(0) }))
   }
 
@@ -114,7 +118,9 @@ function covers(ranges: Ranges, stub: Stub): boolean {
 /** Everything that `older` supersedes is superseded by `newer` as well. */
 function isWithin(older: SealedHeader, newer: SealedHeader): boolean {
   return older.supersedes.every((item) => {
-    const ranges = newer.supersedes.flatMap((other) => (bytesEqual(other.incarnation, item.incarnation) ? other.ranges : []))
+    const ranges = newer.supersedes.flatMap((other) =>
+      bytesEqual(other.incarnation, item.incarnation) ? other.ranges : [],
+    )
     return item.ranges.every(([from, to]) => covers(ranges, { from, to, hash: older.hash, lamport: 0 }))
   })
 }

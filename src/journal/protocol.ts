@@ -41,7 +41,12 @@ export type Answer =
   | { readonly type: 'digests'; readonly digests: readonly Uint8Array[]; readonly reportsDiffer: boolean }
   | { readonly type: 'items'; readonly items: readonly FrontierItem[]; readonly reportsDiffer: boolean }
   /** `proofs` are checkpoints that supersede what the stubs among the items leave out. */
-  | { readonly type: 'batch'; readonly proofs: readonly RawEntry[]; readonly items: readonly WireItem[]; readonly more: boolean }
+  | {
+      readonly type: 'batch'
+      readonly proofs: readonly RawEntry[]
+      readonly items: readonly WireItem[]
+      readonly more: boolean
+    }
   | { readonly type: 'blob'; readonly bytes: Uint8Array | null }
   | { readonly type: 'reports'; readonly reports: readonly WireReport[] }
   /** Unasked: these heads moved. */
@@ -103,7 +108,11 @@ export function decodeQuestion(bytes: Uint8Array): Question {
     case BUCKETS_QUESTION:
       return { type: 'buckets', indexes: list(fields[1], BUCKETS).map((index) => whole(index, 0, BUCKETS - 1)) }
     case PULL:
-      return { type: 'pull', journal: readJournal(fields.slice(1, 4)), have: list(fields[4], MAX_SAMPLES).map(readPosition) }
+      return {
+        type: 'pull',
+        journal: readJournal(fields.slice(1, 4)),
+        have: list(fields[4], MAX_SAMPLES).map(readPosition),
+      }
     case BLOB:
       return { type: 'blob', hash: bytesOf(fields[1], 32) }
     case REPORTS:
@@ -168,8 +177,16 @@ export function decodeGossip(bytes: Uint8Array): readonly GossipedEntry[] {
   })
 }
 
-const journalFields = (journal: JournalAddress): readonly unknown[] => [journal.device, journal.incarnation, journal.kind]
-const itemFields = (item: FrontierItem): readonly unknown[] => [...journalFields(item.journal), item.sequence, item.hash]
+const journalFields = (journal: JournalAddress): readonly unknown[] => [
+  journal.device,
+  journal.incarnation,
+  journal.kind,
+]
+const itemFields = (item: FrontierItem): readonly unknown[] => [
+  ...journalFields(item.journal),
+  item.sequence,
+  item.hash,
+]
 const entryFields = (entry: RawEntry): readonly unknown[] => [entry.header, entry.signature ?? null, entry.body]
 const wireFields = (item: WireItem): readonly unknown[] =>
   item.type === 'entry' ? entryFields(item.entry) : [item.stub.from, item.stub.to, item.stub.hash, item.stub.lamport]

@@ -96,7 +96,11 @@ export class Reports {
    * Takes a report from another peer; undefined where it is not news.
    * @throws StructureError
    */
-  async receive(wire: WireReport, verify: Verify, accepts: (device: Uint8Array) => boolean): Promise<Report | undefined> {
+  async receive(
+    wire: WireReport,
+    verify: Verify,
+    accepts: (device: Uint8Array) => boolean,
+  ): Promise<Report | undefined> {
     const report = this.#open(wire, verify)
     if (!accepts(report.device)) return undefined
     const known = this.#reports.get(toHex(report.device))

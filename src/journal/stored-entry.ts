@@ -43,7 +43,9 @@ export function encodeStubRecord(stub: Stub): Uint8Array {
   return concatBytes(head, stub.hash)
 }
 
-export type Record = { readonly type: 'entry'; readonly entry: RawEntry } | { readonly type: 'stub'; readonly stub: Stub }
+export type Record =
+  | { readonly type: 'entry'; readonly entry: RawEntry }
+  | { readonly type: 'stub'; readonly stub: Stub }
 
 /** @param sequence what the record's key says: of the entry, or the stub's last */
 export function decodeRecord(value: Uint8Array, sequence: number): Record {

@@ -219,7 +219,8 @@ export class SyncClient {
       const answer = await this.#ask({ type: 'reports', have: reports.versions() }, 'reports')
       let news = 0
       for (const wire of answer.reports) {
-        const accepts = (device: Uint8Array): boolean => journal.refusal({ device, incarnation: NOTHING, kind: 1 }, 0) === undefined
+        const accepts = (device: Uint8Array): boolean =>
+          journal.refusal({ device, incarnation: NOTHING, kind: 1 }, 0) === undefined
         const report = await reports.receive(wire, verify, accepts)
         if (report === undefined) continue
         news += 1
@@ -349,7 +350,11 @@ export class SyncClient {
 
   async #samplesOf(line: Line): Promise<readonly Position[]> {
     const samples: Position[] = []
-    for (let step = 0; step < line.head.sequence && samples.length < SAMPLES_PER_LINE; step = step === 0 ? 1 : step * 2) {
+    for (
+      let step = 0;
+      step < line.head.sequence && samples.length < SAMPLES_PER_LINE;
+      step = step === 0 ? 1 : step * 2
+    ) {
       const point = await this.#options.journal.lines.pointAt(line, line.head.sequence - step)
       if (point !== undefined) samples.push({ sequence: point.sequence, hash: point.hash })
     }

@@ -71,14 +71,12 @@ async function nextBatch(journal: LocalJournal, address: JournalAddress, have: r
   return { type: 'batch', proofs: [], items: [], more: false }
 }
 
-/** The greatest of the positions that lies on this line, 0 for none. Inside a stub the sequence alone has to do. */
+/** The greatest of the positions that is known to lie on this line, 0 for none. */
 async function greatestHeld(journal: LocalJournal, line: Line, have: readonly Position[]): Promise<number> {
   for (const position of [...have].sort((a, b) => b.sequence - a.sequence)) {
     if (position.sequence > line.head.sequence) continue
     const point = await journal.lines.pointAt(line, position.sequence)
-    if (point === undefined ? journal.lines.named(line.name).length === 1 : bytesEqual(point.hash, position.hash)) {
-      return position.sequence
-    }
+    if (point !== undefined && bytesEqual(point.hash, position.hash)) return position.sequence
   }
   return 0
 }

@@ -68,7 +68,9 @@ async function loadKey(file: string, random: Random): Promise<DeviceKey> {
   try {
     const text = (await readFile(file, 'utf8')).trim()
     if (!/^[0-9a-f]{64}$/.test(text)) {
-      throw new DataFolderError(`${file} does not hold a device key: restore it from a backup, or choose another --data-dir`)
+      throw new DataFolderError(
+        `${file} does not hold a device key: restore it from a backup, or choose another --data-dir`,
+      )
     }
     return deviceKeyFromSeed(fromHex(text))
   } catch (error) {

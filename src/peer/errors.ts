@@ -9,13 +9,19 @@ export class DataFolderError extends MurmurationError {
 /** The call needs a swarm and this machine is in none. */
 export class NoSwarmError extends MurmurationError {
   constructor() {
-    super('NO_SWARM', 'this machine is in no swarm yet: make one with "swarm create NAME", or join one with "join INVITE"')
+    super(
+      'NO_SWARM',
+      'this machine is in no swarm yet: make one with "swarm create NAME", or join one with "join INVITE"',
+    )
   }
 }
 
 export class AlreadyInSwarmError extends MurmurationError {
   constructor(name: string) {
-    super('ALREADY_IN_SWARM', `this machine is in the swarm "${name}" already: use another --data-dir for another swarm`)
+    super(
+      'ALREADY_IN_SWARM',
+      `this machine is in the swarm "${name}" already: use another --data-dir for another swarm`,
+    )
   }
 }
 

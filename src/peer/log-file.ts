@@ -48,7 +48,9 @@ export class LogFile {
 
 function adapt(logger: PinoLogger): Logger {
   const plain = (fields: object): object =>
-    'error' in fields && fields.error instanceof Error ? { ...fields, error: messageOf(fields.error), stack: fields.error.stack } : fields
+    'error' in fields && fields.error instanceof Error
+      ? { ...fields, error: messageOf(fields.error), stack: fields.error.stack }
+      : fields
   return {
     debug: (fields, message) => logger.debug(plain(fields), message),
     info: (fields, message) => logger.info(plain(fields), message),

@@ -1,6 +1,8 @@
 import type { ChannelSummary, Message } from '../api/contract/index.ts'
 import type { DeviceId } from '../base/ids.ts'
 import type { ChannelView, Messages, MessageView } from '../messaging/index.ts'
+import type { HandlersFor } from './handlers.ts'
+import type { Typing } from './typing.ts'
 
 export interface Names {
   nameOf(device: DeviceId): string
@@ -43,40 +45,50 @@ export function presentChannel(view: ChannelView): ChannelSummary {
   }
 }
 
-/** The calls on channels and messages. */
-export function messageHandlers(messages: Messages, names: Names) {
+/** The calls on channels and messages. `swarm` throws where this machine is in none. */
+export function messageHandlers(
+  swarm: () => { readonly messages: Messages; readonly typing: Typing } & Names,
+): HandlersFor<'channel' | 'message'> {
+  const messages = (): Messages => swarm().messages
   return {
-    'channel.create': async ({ name }: { name: string }) => await messages.createChannel(name),
-    'channel.list': async () => (await messages.listChannels()).map(presentChannel),
-    'channel.rename': async ({ channel, name }: { channel: string; name: string }) => {
-      await messages.renameChannel(channel, name)
+    'channel.create': async ({ name }) => await messages().createChannel(name),
+    'channel.list': async () => (await messages().listChannels()).map(presentChannel),
+    'channel.rename': async ({ channel, name }) => {
+      await messages().renameChannel(channel, name)
+      return undefined
     },
-    'channel.delete': async ({ channel }: { channel: string }) => {
-      await messages.deleteChannel(channel)
+    'channel.delete': async ({ channel }) => {
+      await messages().deleteChannel(channel)
+      return undefined
     },
-    'message.send': async ({ channel, replyTo, text }: { channel: string; text: string; replyTo?: string | undefined }) => {
-      const { id } = await messages.post(channel, text, { replyTo })
-      return { id, acknowledged: true as const }
+    'message.send': async ({ channel, replyTo, text }) => {
+      const { id } = await messages().post(channel, text, { replyTo })
+      return { id, acknowledged: true }
     },
-    'message.read': async (options: { channel: string; limit?: number | undefined; before?: string | undefined }) => {
-      const page = await messages.read(options.channel, { limit: options.limit, before: options.before })
-      return {
-        channel: page.channel,
-        messages: page.messages.map((view) => presentMessage(view, names)),
-        more: page.more,
-      }
+    'message.read': async ({ before, channel, limit }) => {
+      const names = swarm()
+      const page = await names.messages.read(channel, { limit, before })
+      return { ...page, messages: page.messages.map((view) => presentMessage(view, names)) }
     },
-    'message.edit': async ({ message, text }: { message: string; text: string }) => {
-      await messages.edit(message, text)
+    'message.edit': async ({ message, text }) => {
+      await messages().edit(message, text)
+      return undefined
     },
-    'message.delete': async ({ message }: { message: string }) => {
-      await messages.delete(message)
+    'message.delete': async ({ message }) => {
+      await messages().delete(message)
+      return undefined
     },
-    'message.react': async ({ emoji, message, on }: { message: string; emoji: string; on: boolean }) => {
-      await messages.react(message, { emoji, on })
+    'message.react': async ({ emoji, message, on }) => {
+      await messages().react(message, { emoji, on })
+      return undefined
     },
-    'message.markRead': async ({ channel, message }: { channel: string; message: string }) => {
-      await messages.markRead(channel, message)
+    'message.markRead': async ({ channel, message }) => {
+      await messages().markRead(channel, message)
+      return undefined
+    },
+    'message.typing': async ({ channel }) => {
+      await swarm().typing.tell(channel)
+      return undefined
     },
   }
 }

@@ -40,7 +40,9 @@ export class SettingsFile {
     try {
       return new SettingsFile(file, v.parse(SETTINGS, { ...defaults, ...(JSON.parse(text) as object) }))
     } catch (error) {
-      throw new DataFolderError(`the settings in ${file} cannot be understood: mend or delete that file`, { cause: error })
+      throw new DataFolderError(`the settings in ${file} cannot be understood: mend or delete that file`, {
+        cause: error,
+      })
     }
   }
 

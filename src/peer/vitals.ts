@@ -98,7 +98,8 @@ export function encodeVitals(capacity: Capacity, links: readonly DeviceId[]): Ui
 /** `undefined` for anything that is not what it should be. */
 export function decodeVitals(payload: Uint8Array, now: number): Vitals | undefined {
   const fields = decodeCborMap(payload, MAX_BYTES)
-  const read = (name: string, most = Number.MAX_SAFE_INTEGER): number | undefined => readWhole(fields?.get(name), 0, most)
+  const read = (name: string, most = Number.MAX_SAFE_INTEGER): number | undefined =>
+    readWhole(fields?.get(name), 0, most)
   const cores = read('cores', 4096)
   const load = read('load', 100)
   const memoryBytes = read('memory')
@@ -107,8 +108,10 @@ export function decodeVitals(payload: Uint8Array, now: number): Vitals | undefin
   const diskFreeBytes = read('diskFree')
   const platform = readText(fields?.get('platform'), 32)
   const links = readLinks(fields?.get('links'))
-  if (cores === undefined || load === undefined || memoryBytes === undefined || memoryFreeBytes === undefined) return undefined
-  if (diskBytes === undefined || diskFreeBytes === undefined || platform === undefined || links === undefined) return undefined
+  if (cores === undefined || load === undefined || memoryBytes === undefined || memoryFreeBytes === undefined)
+    return undefined
+  if (diskBytes === undefined || diskFreeBytes === undefined || platform === undefined || links === undefined)
+    return undefined
   const capacity = { cores, load: load / 100, memoryBytes, memoryFreeBytes, diskBytes, diskFreeBytes, platform }
   return { capacity, links, heardAt: now }
 }

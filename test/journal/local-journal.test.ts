@@ -75,8 +75,14 @@ describe('local journal', () => {
     const [batch] = await exportLines(alice.journal)
     const [item] = batch?.items ?? []
     if (item?.type !== 'entry') throw new Error('no entry')
-    const forged = { ...item.entry, header: header(item.entry.header), body: body ? flip(item.entry.body) : item.entry.body }
-    await expect(bob.journal.receive([{ type: 'entry', entry: forged }])).rejects.toMatchObject({ code: 'ENTRY_STRUCTURE' })
+    const forged = {
+      ...item.entry,
+      header: header(item.entry.header),
+      body: body ? flip(item.entry.body) : item.entry.body,
+    }
+    await expect(bob.journal.receive([{ type: 'entry', entry: forged }])).rejects.toMatchObject({
+      code: 'ENTRY_STRUCTURE',
+    })
     expect(bob.journal.lines.all).toEqual([])
   })
 
@@ -89,7 +95,10 @@ describe('local journal', () => {
     await transfer(alice.journal, bob.journal)
     expect(checks).toBe(1)
     const [batch] = await exportLines(bob.journal)
-    expect(batch?.items.map((item) => item.type === 'entry' && item.entry.signature !== undefined)).toEqual([false, true])
+    expect(batch?.items.map((item) => item.type === 'entry' && item.entry.signature !== undefined)).toEqual([
+      false,
+      true,
+    ])
   })
 
   it('J8 a restored backup goes on in a new incarnation, and what it wrote meanwhile is not lost', async () => {
@@ -118,7 +127,11 @@ describe('local journal', () => {
     const store = new MemoryStore()
     const alice = await localPeer(1, { store })
     await alice.journal.append([text('a')])
-    const copy = await localPeer(1, { store: new MemoryStore(store.disk.clone()), fingerprint: 'another machine', random: seededRandom(99) })
+    const copy = await localPeer(1, {
+      store: new MemoryStore(store.disk.clone()),
+      fingerprint: 'another machine',
+      random: seededRandom(99),
+    })
     expect(copy.journal.incarnation).not.toBe(alice.journal.incarnation)
     await Promise.all([copy.journal.append([text('b')]), alice.journal.append([text('c')])])
     const bob = await localPeer(2)

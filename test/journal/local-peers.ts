@@ -43,7 +43,10 @@ export interface LocalPeer {
   readonly store: RecordStore
 }
 
-export async function localPeer(seed: number, changes: Partial<LocalJournalOptions> & { clock?: Clock } = {}): Promise<LocalPeer> {
+export async function localPeer(
+  seed: number,
+  changes: Partial<LocalJournalOptions> & { clock?: Clock } = {},
+): Promise<LocalPeer> {
   const projection = textProjection()
   const store = changes.store ?? new MemoryStore()
   await store.start()
@@ -67,7 +70,9 @@ export async function localPeer(seed: number, changes: Partial<LocalJournalOptio
 }
 
 /** Everything that `from` holds of each of its lines, as another peer would be sent it. */
-export async function exportLines(from: LocalJournal): Promise<readonly { items: WireItem[]; proofs: readonly RawEntry[] }[]> {
+export async function exportLines(
+  from: LocalJournal,
+): Promise<readonly { items: WireItem[]; proofs: readonly RawEntry[] }[]> {
   const batches: { items: WireItem[]; proofs: readonly RawEntry[] }[] = []
   for (const line of from.lines.all) {
     const items: WireItem[] = []

@@ -15,6 +15,10 @@ process.stdout.on('error', (error) => {
   if (codeOf(error) === 'EPIPE') process.exit(0)
   throw error
 })
+process.stderr.on('error', (error) => {
+  // A detached peer goes on without anybody who listens.
+  if (codeOf(error) !== 'EPIPE') throw error
+})
 process.on('unhandledRejection', (error) => {
   process.stderr.write(`murmuration: a background task failed: ${messageOf(error)}\n`)
 })

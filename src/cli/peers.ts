@@ -1,6 +1,7 @@
 import type { ApiClient } from '../api/client/index.ts'
 import type { Disposable } from '../base/lifecycle.ts'
 import type { Peer } from '../peer/service.ts'
+import type { Ready } from './detached.ts'
 
 export interface OpenOptions {
   readonly dataDirectory: string
@@ -22,6 +23,8 @@ export interface Peers {
   open(options: OpenOptions): Promise<Peer>
   /** Serves an opened peer: to programs, and to browsers where a port is given. */
   serve(peer: Peer, options: ServeOptions): Promise<Served>
+  /** Runs this program with `args` (an `up --json`) in a process that outlives this one, until it is ready. */
+  detach(args: readonly string[]): Promise<Ready>
 }
 
 export interface ServeOptions {

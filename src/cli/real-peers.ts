@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
+import { startDetached } from './detached.ts'
 import type { Peers, Served } from './peers.ts'
 
 /** The records of a peer, in its data folder. */
@@ -10,6 +11,7 @@ const STORE = 'store'
 /** Everything heavy is imported when it is needed: a command that asks a running peer loads none of it. */
 export function realPeers(): Peers {
   return {
+    detach: startDetached,
     async connect(dataDirectory) {
       const { connectLocally, createApiClient } = await import('../api/local-client.ts')
       return createApiClient(await connectLocally({ dataDirectory }))

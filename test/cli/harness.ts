@@ -5,6 +5,7 @@ import { createApiClient } from '../../src/api/client/index.ts'
 import { NotRunningError, channelPair, serveApi } from '../../src/api/index.ts'
 import type { Clock } from '../../src/base/clock.ts'
 import { systemClock } from '../../src/base/clock.ts'
+import type { Ready } from '../../src/cli/detached.ts'
 import type { OpenOptions, Peers, ServeOptions } from '../../src/cli/peers.ts'
 import { runCli } from '../../src/cli/run-cli.ts'
 import type { Output, Terminal } from '../../src/cli/terminal.ts'
@@ -65,6 +66,7 @@ export class Machine {
   readonly served: ServeOptions[] = []
   readonly closed: string[] = []
   readonly exits: number[] = []
+  readonly detached: (readonly string[])[] = []
   hasData = false
   /** What a peer that this command starts does. */
   peer = new FakePeer()
@@ -121,6 +123,12 @@ export class Machine {
       const service = this.running.get(dataDirectory)
       if (service === undefined) throw new NotRunningError(dataDirectory)
       return await Promise.resolve(this.#client(service))
+    },
+    detach: async (args) => {
+      this.detached.push(args)
+      this.running.set(FOLDER, this.peer)
+      const ready: Ready = { event: 'ready', deviceId: 'alice', addresses: [], ui: null }
+      return await Promise.resolve(ready)
     },
     hasData: async () => await Promise.resolve(this.hasData),
     open: async (options) => {

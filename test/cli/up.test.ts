@@ -54,6 +54,20 @@ describe('up', () => {
     await running
   })
 
+  test('--detach hands everything to a process of its own and comes back when that is ready', async () => {
+    const machine = new Machine()
+    const args = ['--no-mdns', '--ui', '8080', '--name', 'nas', '--listen', '/ip4/127.0.0.1/tcp/0']
+    const { status, stdout } = await machine.run(['up', '--detach', '--json', ...args])
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toEqual({ event: 'ready', deviceId: 'alice', addresses: [], ui: null })
+    const [first = []] = machine.detached
+    expect(first.slice(0, 4)).toEqual(['up', '--json', '--data-dir', FOLDER])
+    expect(first.slice(4).sort()).toEqual(args.sort())
+    expect(machine.opened).toHaveLength(0)
+    const text = await machine.run(['up', '--detach'])
+    expect(text.stdout).toContain(`To stop it: murmuration stop --data-dir ${FOLDER}`)
+  })
+
   test('ends when another program asks the peer to stop', async () => {
     const machine = new Machine()
     const running = machine.run(['up', '--json'])

@@ -21,6 +21,7 @@ interface UpOptions {
   /** true: without a number. */
   readonly ui?: number | true
   readonly mdns: boolean
+  readonly detach?: boolean
 }
 
 export function addUp(program: Command, tools: Tools): void {
@@ -32,15 +33,33 @@ export function addUp(program: Command, tools: Tools): void {
     .option('--listen <multiaddr>', 'where others reach this machine (may be given more than once)', multiaddrOf)
     .option('--ui [port]', 'serve the interface to browsers of this machine, on this port or a free one', portOf)
     .option('--no-mdns', 'do not look for other machines on the local network')
+    .option('--detach', 'come back when it is ready, and leave it running in the background')
     .action(async (options: UpOptions) => {
-      await up(invocation(tools, command), options)
+      const run = invocation(tools, command)
+      await (options.detach === true ? upDetached(run, options) : up(run, options))
     })
   withExamples(
     command,
     'up --ui',
+    'up --detach',
     'up --name nas --data-dir /srv/murmuration --listen /ip4/0.0.0.0/tcp/4001',
     'up --json --no-mdns --listen /ip4/127.0.0.1/tcp/0',
   )
+}
+
+async function upDetached(run: Invocation, options: UpOptions): Promise<void> {
+  const ready = await run.peers.detach([
+    'up',
+    '--json',
+    '--data-dir',
+    run.dataDirectory,
+    ...(options.name === undefined ? [] : ['--name', options.name]),
+    ...(options.listen ?? []).flatMap((address) => ['--listen', address]),
+    ...(options.ui === undefined ? [] : ['--ui', ...(options.ui === true ? [] : [String(options.ui)])]),
+    ...(options.mdns ? [] : ['--no-mdns']),
+  ])
+  const status = await run.withRunning((client) => client.call('peer.status', {}))
+  run.printer.result(ready, () => readyText(run, status, { ui: ready.ui, end: `To stop it: ${run.next('stop')}` }))
 }
 
 async function up(run: Invocation, options: UpOptions): Promise<void> {
@@ -108,10 +127,16 @@ async function statusOf(peer: Peer): Promise<PeerStatus> {
 
 function announce(run: Invocation, status: PeerStatus, ui: string | null): void {
   const { deviceId, addresses } = status
-  run.printer.result({ event: 'ready', deviceId, addresses, ui }, () => readyText(run, status, ui))
+  run.printer.result({ event: 'ready', deviceId, addresses, ui }, () =>
+    readyText(run, status, { ui, end: 'Ctrl-C stops it.' }),
+  )
 }
 
-function readyText(run: Invocation, status: PeerStatus, ui: string | null): string {
+function readyText(
+  run: Invocation,
+  status: PeerStatus,
+  { ui, end }: { readonly ui: string | null; readonly end: string },
+): string {
   const { bold, dim, cyan } = run.printer.colours
   const name = printableLine(status.name)
   const rows: string[][] = [
@@ -133,6 +158,6 @@ function readyText(run: Invocation, status: PeerStatus, ui: string | null): stri
     ...rows.map(([label = '', value = '']) => `  ${dim(label.padEnd(8))} ${value}`),
     '',
     ...next,
-    'Ctrl-C stops it.',
+    end,
   ].join('\n')
 }

@@ -19,7 +19,9 @@ if (app.requestSingleInstanceLock()) {
   const options = desktopOptions({
     argv: process.argv,
     env: process.env,
-    userData: app.getPath('userData'),
+    userData: app.commandLine.hasSwitch('user-data-dir') ? app.getPath('userData') : undefined,
+    platform: process.platform,
+    home: app.getPath('home'),
     packaged: app.isPackaged,
   })
   if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME)

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
 
+import { defaultDataDirectory } from '../src/cli/data-directory.ts'
+
 export interface DesktopOptions {
   /** Where the peer keeps its data. */
   readonly dataDirectory: string
@@ -10,17 +12,23 @@ export interface DesktopOptions {
 export interface Surroundings {
   readonly argv: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Electron's own folder of this app: `--user-data-dir` or the platform's default. */
-  readonly userData: string
+  /** Electron's own folder of this app, where `--user-data-dir` named one. */
+  readonly userData: string | undefined
+  readonly platform: NodeJS.Platform
+  readonly home: string
   readonly packaged: boolean
 }
 
-/** `--data-dir DIR`, else MURMURATION_DATA_DIR, else `peer` in Electron's own folder of this app. */
+/**
+ * The data folder is `--data-dir DIR`, else MURMURATION_DATA_DIR, else `peer` in the folder that `--user-data-dir` names,
+ * else the command line's default: `murmuration status` then asks the app that runs.
+ */
 export function desktopOptions(surroundings: Surroundings): DesktopOptions {
   const { argv, env, userData, packaged } = surroundings
   const named = argument(argv, '--data-dir') ?? nonEmpty(env['MURMURATION_DATA_DIR'])
+  const fallback = userData === undefined ? defaultDataDirectory(surroundings) : resolve(userData, 'peer')
   return {
-    dataDirectory: named === undefined ? resolve(userData, 'peer') : resolve(named),
+    dataDirectory: named === undefined ? fallback : resolve(named),
     pageServer: packaged ? undefined : nonEmpty(env['MURMURATION_PAGE_SERVER']),
   }
 }

@@ -88,17 +88,18 @@ export class PeerHost {
     })
     this.#state = { kind: 'running', process: child }
     keepOutput(child, outputFile)
-    child.on('message', (message: FromPeer) => this.#receive(message))
+    child.on('message', (message: FromPeer) => this.#receive(child, message))
     child.once('exit', (code) => this.#exited(child, code))
     child.once('spawn', () => this.#options.onStarted())
   }
 
-  #receive(message: FromPeer): void {
+  #receive(child: UtilityProcess, message: FromPeer): void {
     switch (message.type) {
       case 'ready':
         return
       case 'failed':
-        this.#state = { kind: 'ended' }
+        if (this.#state.kind === 'running') this.#state = { kind: 'ended' }
+        this.#post(child, { type: 'stop' })
         this.#options.onFailed(message.message)
         return
       case 'stop-requested':

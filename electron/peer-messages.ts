@@ -9,7 +9,7 @@ export type ToPeer =
 
 export type FromPeer =
   | { readonly type: 'ready' }
-  /** The peer could not start; the process ends after saying so. */
-  | { readonly type: 'failed'; readonly code: string; readonly message: string }
+  /** The peer could not start; the process waits for the word to end. */
+  | { readonly type: 'failed'; readonly message: string }
   /** Somebody (`murmuration stop`) asked this peer to end: the app quits. */
   | { readonly type: 'stop-requested' }

@@ -38,7 +38,14 @@ describe('links', () => {
 })
 
 describe('options', () => {
-  const surroundings = { argv: ['electron', '.'], env: {}, userData: '/home/alice/app', packaged: false }
+  const surroundings = {
+    argv: ['electron', '.'],
+    env: {},
+    userData: '/home/alice/app',
+    packaged: false,
+    platform: 'linux',
+    home: '/home/alice',
+  } as const
 
   test('the peer’s data lies beside the app’s own unless somebody says where', () => {
     expect(desktopOptions(surroundings).dataDirectory).toBe(resolve('/home/alice/app/peer'))
@@ -50,6 +57,11 @@ describe('options', () => {
       resolve('/data/c'),
     )
     expect(desktopOptions({ ...surroundings, argv: ['--data-dir=/data/d'] }).dataDirectory).toBe(resolve('/data/d'))
+  })
+
+  test('without a word the app and the command line share one peer', () => {
+    const { dataDirectory } = desktopOptions({ ...surroundings, userData: undefined })
+    expect(dataDirectory).toBe('/home/alice/.local/share/murmuration')
   })
 
   test('a packaged app takes its page from nowhere else', () => {

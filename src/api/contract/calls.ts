@@ -27,7 +27,7 @@ const label = v.pipe(
 /** Bounded here so that no caller can make the peer hold more; the parts give the exact, explained limits. */
 const longText = v.pipe(v.string(), v.maxLength(16 * 1024 * 1024, 'is longer than 16 million characters'))
 const bytes = v.pipe(
-  v.instance(Uint8Array),
+  v.custom<Uint8Array>((value) => value instanceof Uint8Array, 'not bytes'),
   v.check((value) => value.length <= 16 * 1024 * 1024, 'is more than 16 MB'),
 )
 const nothing = v.strictObject({})

@@ -1,0 +1,75 @@
+import { withCollaboration } from '@blocknote/core/yjs'
+import { filterSuggestionItems } from '@blocknote/core/extensions'
+import { BlockNoteView } from '@blocknote/mantine'
+import '@blocknote/mantine/blocknoteStyles.css'
+import { SuggestionMenuController, getDefaultReactSlashMenuItems, useCreateBlockNote } from '@blocknote/react'
+import { useComputedColorScheme } from '@mantine/core'
+import { useEffect } from 'react'
+import type { Awareness } from 'y-protocols/awareness'
+import type * as Y from 'yjs'
+
+import { t } from '../../strings/index.ts'
+import type { EditorUser } from '../session-state.ts'
+import { htmlPage } from './html-page.ts'
+import type { EditorHandle, EditorProps, ExportFormat } from './editor-handle.ts'
+import { remoteCursor } from './remote-cursor.ts'
+import './rich-editor.css'
+
+/** The name under which peers keep rich text. */
+const FRAGMENT = 'rich'
+/** Files have no place in a document yet, and nothing is loaded from the network. */
+const WITHOUT = new Set(['image', 'video', 'audio', 'file'])
+/** BlockNote's own types do not hold under exactOptionalPropertyTypes; this is the shape that its view takes. */
+type ViewEditor = React.ComponentProps<typeof BlockNoteView>['editor']
+
+const FORMATS: readonly ExportFormat[] = ['markdown', 'html']
+
+interface RichEditorProps extends EditorProps {
+  readonly doc: Y.Doc
+  readonly awareness: Awareness
+}
+
+/** Rich text in blocks, everybody's at once. */
+export function RichEditor({ doc, awareness, title, onReady }: RichEditorProps) {
+  const theme = useComputedColorScheme('light')
+  const editor = useCreateBlockNote(
+    withCollaboration({
+      collaboration: {
+        fragment: doc.getXmlFragment(FRAGMENT),
+        provider: { awareness },
+        user: awareness.getLocalState()?.['user'] as EditorUser,
+        renderCursor: remoteCursor,
+        showCursorLabels: 'activity',
+      },
+      domAttributes: { editor: { 'aria-label': t.documents.editorLabel(title), class: 'mm-rich' } },
+    }),
+    [doc],
+  )
+  const viewEditor = editor as unknown as ViewEditor
+  useEffect(() => {
+    const handle: EditorHandle = {
+      undo: () => void editor.undo(),
+      redo: () => void editor.redo(),
+      focus: () => editor.focus(),
+      formats: FORMATS,
+      export: (format) =>
+        format === 'html' ? htmlPage(title, editor.blocksToHTMLLossy()) : editor.blocksToMarkdownLossy(),
+    }
+    onReady(handle)
+  }, [editor, title, onReady])
+  return (
+    <BlockNoteView editor={viewEditor} theme={theme} slashMenu={false} className="mm-rich-view">
+      <SuggestionMenuController
+        triggerCharacter="/"
+        getItems={async (query) =>
+          filterSuggestionItems(
+            getDefaultReactSlashMenuItems(viewEditor).filter(
+              (item) => !('key' in item) || !WITHOUT.has(String(item.key)),
+            ),
+            query,
+          )
+        }
+      />
+    </BlockNoteView>
+  )
+}

@@ -1,0 +1,144 @@
+import { useMantineColorScheme } from '@mantine/core'
+import { Spotlight } from '@mantine/spotlight'
+import type { SpotlightActionData, SpotlightActionGroupData } from '@mantine/spotlight'
+import {
+  IconFileText,
+  IconFilePlus,
+  IconHash,
+  IconKeyboard,
+  IconSearch,
+  IconUserPlus,
+  IconFileCode,
+} from '@tabler/icons-react'
+
+import { createDocument } from '../documents/create-document.ts'
+import { useMachineNames } from '../machines/machine-names.ts'
+import { navigate } from '../route/route.ts'
+import { Avatar } from '../shared/avatar.tsx'
+import { showFailure } from '../shared/use-action.ts'
+import { useCell } from '../state/cell.ts'
+import { useModel, useStatus } from '../state/model-context.ts'
+import { t } from '../strings/index.ts'
+import classes from './command-palette.module.css'
+import { openDialog } from './dialog-state.ts'
+import { DESTINATIONS, SETTINGS } from './navigation.ts'
+import { SCHEMES } from './theme-switch.tsx'
+
+const ICON = 18
+
+/** Finds machines, channels, documents and commands. Its key, Ctrl/⌘+K, is with the other shortcuts. */
+export function CommandPalette() {
+  const groups = [useCommands(), usePages(), useChannels(), useDocuments(), useMachines()]
+  return (
+    <Spotlight
+      actions={groups.filter((group) => group.actions.length > 0)}
+      shortcut={null}
+      nothingFound={t.palette.nothing}
+      highlightQuery
+      scrollable
+      maxHeight={440}
+      limit={40}
+      classNames={{ action: classes['action'] ?? '', actionsGroup: classes['group'] ?? '' }}
+      searchProps={{
+        leftSection: <IconSearch size={ICON} />,
+        placeholder: t.palette.placeholder,
+        'aria-label': t.palette.placeholder,
+      }}
+      transitionProps={{ duration: 100, transition: 'fade' }}
+    />
+  )
+}
+
+function usePages(): SpotlightActionGroupData {
+  const actions = [...DESTINATIONS, SETTINGS].map(({ page, label, icon: Icon, route }): SpotlightActionData => ({
+    id: `page-${page}`,
+    label,
+    leftSection: <Icon size={ICON} stroke={1.75} />,
+    onClick: () => navigate(route),
+  }))
+  return { group: t.palette.pages, actions }
+}
+
+function useCommands(): SpotlightActionGroupData {
+  const model = useModel()
+  const { setColorScheme } = useMantineColorScheme()
+  const create = (kind: 'rich' | 'text') => (): void => {
+    createDocument(model, kind).catch((error: unknown) => showFailure(error))
+  }
+  const actions: SpotlightActionData[] = [
+    {
+      id: 'new-rich',
+      label: t.palette.newDocument,
+      leftSection: <IconFilePlus size={ICON} />,
+      onClick: create('rich'),
+    },
+    { id: 'new-text', label: t.palette.newText, leftSection: <IconFileCode size={ICON} />, onClick: create('text') },
+    {
+      id: 'new-channel',
+      label: t.palette.newChannel,
+      leftSection: <IconHash size={ICON} />,
+      onClick: () => openDialog('new-channel'),
+    },
+    {
+      id: 'invite',
+      label: t.palette.invite,
+      leftSection: <IconUserPlus size={ICON} />,
+      onClick: () => openDialog('invite'),
+    },
+    ...SCHEMES.map(({ scheme, icon: Icon }): SpotlightActionData => ({
+      id: `theme-${scheme}`,
+      label: t.palette.theme[scheme],
+      leftSection: <Icon size={ICON} />,
+      onClick: () => setColorScheme(scheme),
+    })),
+    {
+      id: 'shortcuts',
+      label: t.palette.shortcuts,
+      leftSection: <IconKeyboard size={ICON} />,
+      onClick: () => openDialog('shortcuts'),
+    },
+  ]
+  return { group: t.palette.commands, actions }
+}
+
+function useChannels(): SpotlightActionGroupData {
+  const channels = useCell(useModel().channels) ?? []
+  const actions = channels.map((channel): SpotlightActionData => ({
+    id: `channel-${channel.id}`,
+    label: `#${channel.name}`,
+    leftSection: <IconHash size={ICON} />,
+    ...(channel.unread > 0 ? { description: t.home.unread(channel.unread) } : {}),
+    onClick: () => navigate({ page: 'messages', channel: channel.id }),
+  }))
+  return { group: t.palette.channels, actions }
+}
+
+function useDocuments(): SpotlightActionGroupData {
+  const documents = useCell(useModel().documents) ?? []
+  const actions = documents.map((document): SpotlightActionData => ({
+    id: `document-${document.id}`,
+    label: document.title,
+    leftSection: document.kind === 'rich' ? <IconFileText size={ICON} /> : <IconFileCode size={ICON} />,
+    onClick: () => navigate({ page: 'documents', document: document.id }),
+  }))
+  return { group: t.palette.documents, actions }
+}
+
+function useMachines(): SpotlightActionGroupData {
+  const machines = useStatus()?.machines ?? []
+  const { colourOf } = useMachineNames()
+  const actions = machines.map((machine): SpotlightActionData => ({
+    id: `machine-${machine.deviceId}`,
+    label: machine.name,
+    leftSection: (
+      <Avatar
+        name={machine.name}
+        colour={colourOf(machine.deviceId)}
+        size={22}
+        away={!machine.self && !machine.online}
+      />
+    ),
+    onClick: () => navigate({ page: 'machines', machine: machine.deviceId }),
+  }))
+  return { group: t.palette.machines, actions }
+}

@@ -1,0 +1,50 @@
+import { Button } from '@mantine/core'
+import { IconUserPlus } from '@tabler/icons-react'
+import { useEffect, useRef } from 'react'
+
+import type { Machine } from '../../src/api/contract/index.ts'
+import { openDialog } from '../frame/dialog-state.ts'
+import { Page } from '../shared/page.tsx'
+import { useStatus } from '../state/model-context.ts'
+import { t } from '../strings/index.ts'
+import { MachineCard } from './machine-card.tsx'
+import classes from './machines-page.module.css'
+
+/** A card for each machine: this one first, then those that are here, then those that are away. */
+export function MachinesPage({ chosen }: { readonly chosen: string | null }) {
+  const machines = useStatus()?.machines ?? []
+  return (
+    <Page>
+      <header className={classes['head']}>
+        <p className={classes['lead']}>{t.machines.lead}</p>
+        <Button leftSection={<IconUserPlus size={16} />} onClick={() => openDialog('invite')}>
+          {t.home.invite}
+        </Button>
+      </header>
+      <ul className={classes['cards']}>
+        {[...machines].sort(byPresence).map((machine) => (
+          <Card key={machine.deviceId} machine={machine} chosen={machine.deviceId === chosen} />
+        ))}
+      </ul>
+    </Page>
+  )
+}
+
+function Card({ machine, chosen }: { readonly machine: Machine; readonly chosen: boolean }) {
+  const ref = useRef<HTMLLIElement>(null)
+  useEffect(() => {
+    if (!chosen) return
+    ref.current?.scrollIntoView({ block: 'nearest' })
+    ref.current?.focus({ preventScroll: true })
+  }, [chosen])
+  return (
+    <li ref={ref} className={classes['card']} data-chosen={chosen || undefined} tabIndex={-1}>
+      <MachineCard machine={machine} />
+    </li>
+  )
+}
+
+function byPresence(a: Machine, b: Machine): number {
+  const rank = (machine: Machine): number => (machine.self ? 0 : machine.online ? 1 : 2)
+  return rank(a) - rank(b) || a.name.localeCompare(b.name)
+}

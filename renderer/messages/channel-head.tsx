@@ -1,0 +1,76 @@
+import { ActionIcon, Menu } from '@mantine/core'
+import { IconArrowLeft, IconDots, IconHash, IconPencil, IconTrash } from '@tabler/icons-react'
+import { useState } from 'react'
+
+import type { ChannelSummary } from '../../src/api/contract/index.ts'
+import { hrefOf, redirect } from '../route/route.ts'
+import { ConfirmDialog } from '../shared/confirm-dialog.tsx'
+import { NameDialog } from '../shared/name-dialog.tsx'
+import { useModel, useStatus } from '../state/model-context.ts'
+import { t } from '../strings/index.ts'
+import classes from './channel-head.module.css'
+
+export function ChannelHead({ channel }: { readonly channel: ChannelSummary }) {
+  const model = useModel()
+  const machines = useStatus()?.machines ?? []
+  const online = machines.filter((machine) => machine.self || machine.online).length
+  const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null)
+  const close = (): void => setDialog(null)
+  return (
+    <header className={classes['head']}>
+      <ActionIcon
+        component="a"
+        href={hrefOf({ page: 'messages', channel: null })}
+        className={classes['back'] ?? ''}
+        size={36}
+        aria-label={t.messages.back}
+      >
+        <IconArrowLeft size={20} />
+      </ActionIcon>
+      <h2 className={classes['name']}>
+        <IconHash size={18} aria-hidden="true" className={classes['hash']} />
+        <span>{channel.name}</span>
+      </h2>
+      <p className={classes['members']}>{t.messages.members(online, machines.length)}</p>
+      <Menu position="bottom-end" width={200}>
+        <Menu.Target>
+          <ActionIcon size={34} aria-label={t.messages.channelMenu(channel.name)}>
+            <IconDots size={18} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => setDialog('rename')}>
+            {t.messages.renameChannel}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconTrash size={16} />} onClick={() => setDialog('delete')}>
+            {t.messages.deleteChannel}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {dialog === 'rename' ? (
+        <NameDialog
+          title={t.messages.renameChannel.replace('…', '')}
+          label={t.messages.channelName}
+          initial={channel.name}
+          confirm={t.common.rename}
+          onClose={close}
+          onConfirm={async (name) => {
+            await model.call('channel.rename', { channel: channel.id, name })
+          }}
+        />
+      ) : null}
+      {dialog === 'delete' ? (
+        <ConfirmDialog
+          title={t.messages.deleteChannelTitle(channel.name)}
+          text={t.messages.deleteChannelText}
+          confirm={t.common.delete}
+          onClose={close}
+          onConfirm={async () => {
+            await model.call('channel.delete', { channel: channel.id })
+            redirect({ page: 'messages', channel: null })
+          }}
+        />
+      ) : null}
+    </header>
+  )
+}

@@ -1,0 +1,46 @@
+import { Button } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+
+import { useMachineNames } from '../machines/machine-names.ts'
+import { Avatar } from '../shared/avatar.tsx'
+import type { ChannelLog } from '../state/channel-log.ts'
+import { useStatus } from '../state/model-context.ts'
+import type { PendingMessage } from '../state/pending-message.ts'
+import { t } from '../strings/index.ts'
+import { Markdown } from './markdown.tsx'
+import group from './message-group.module.css'
+import classes from './pending-item.module.css'
+
+/** A message that the peer has not acknowledged yet: shown at once, marked until it is on disk. */
+export function PendingItem({ message, log }: { readonly message: PendingMessage; readonly log: ChannelLog }) {
+  const status = useStatus()
+  const { colourOf } = useMachineNames()
+  const { state } = message
+  return (
+    <div className={group['group']}>
+      <div className={group['avatar']}>
+        <Avatar name={status?.name ?? ''} colour={colourOf(status?.deviceId ?? '')} size={36} />
+      </div>
+      <p className={group['head']}>
+        <span className={group['author']}>{status?.name}</span>
+        <span className={group['you']}>{t.messages.you}</span>
+        <span className={group['at']}>{state.kind === 'saving' ? t.messages.saving : t.messages.failed}</span>
+      </p>
+      <div className={classes['text']} data-state={state.kind}>
+        <Markdown text={message.text} />
+      </div>
+      {state.kind === 'failed' ? (
+        <div className={classes['failed']} role="alert">
+          <IconAlertTriangle size={16} aria-hidden="true" />
+          <span className={classes['reason']}>{t.messages.failedWhy(state.reason)}</span>
+          <Button size="compact-xs" onClick={() => log.retry(message.key)}>
+            {t.messages.retry}
+          </Button>
+          <Button size="compact-xs" variant="default" onClick={() => log.discard(message.key)}>
+            {t.messages.discard}
+          </Button>
+        </div>
+      ) : null}
+    </div>
+  )
+}

@@ -1,0 +1,22 @@
+import { t } from '../strings/index.ts'
+import classes from './typing-line.module.css'
+
+/** Who types. Its line is always there, so that nothing jumps. */
+export function TypingLine({ names }: { readonly names: readonly string[] }) {
+  return (
+    <p className={classes['line']}>
+      {names.length === 0 ? (
+        <span className={classes['hint']}>{t.messages.hint}</span>
+      ) : (
+        <>
+          <span className={classes['dots']} aria-hidden="true">
+            <i />
+            <i />
+            <i />
+          </span>
+          {t.messages.typing(names)}
+        </>
+      )}
+    </p>
+  )
+}

@@ -1,0 +1,38 @@
+import { Popover } from '@mantine/core'
+
+import type { Message } from '../../src/api/contract/index.ts'
+import { ToneIcon } from '../shared/tone-icon.tsx'
+import { t } from '../strings/index.ts'
+import classes from './who-has-it.module.css'
+
+interface WhoHasItProps {
+  readonly message: Message
+  readonly opened: boolean
+  readonly onClose: () => void
+  readonly target: React.ReactNode
+}
+
+/** 'On 4 of 5 machines: not yet on carol’s desktop.' */
+export function WhoHasIt({ message, opened, onClose, target }: WhoHasItProps) {
+  const { copies, machines, notOn } = message
+  const everywhere = copies >= machines
+  return (
+    <Popover
+      opened={opened}
+      onChange={(open) => (open ? undefined : onClose())}
+      position="bottom-end"
+      width={280}
+      trapFocus={false}
+    >
+      <Popover.Target>
+        <span className={classes['target']}>{target}</span>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <p className={classes['text']} role="status">
+          <ToneIcon tone={everywhere ? 'good' : copies > 1 ? 'plain' : 'attention'} />
+          <span>{everywhere ? t.messages.whoAll(machines) : t.messages.whoSome(copies, machines, notOn)}</span>
+        </p>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}

@@ -1,0 +1,36 @@
+import { ChannelLog } from './channel-log.ts'
+import type { PeerModel } from './peer-model.ts'
+
+/** Channels whose messages are kept loaded; the one longest not looked at goes first, unless something waits there. */
+const MAX_LOGS = 12
+
+export class ChannelLogs {
+  readonly #model: PeerModel
+  readonly #logs = new Map<string, ChannelLog>()
+
+  constructor(model: PeerModel) {
+    this.#model = model
+  }
+
+  get(channel: string): ChannelLog {
+    const known = this.#logs.get(channel)
+    if (known !== undefined) {
+      this.#logs.delete(channel)
+      this.#logs.set(channel, known)
+      return known
+    }
+    const log = new ChannelLog(this.#model, channel)
+    this.#logs.set(channel, log)
+    this.#evict()
+    return log
+  }
+
+  #evict(): void {
+    for (const [channel, log] of this.#logs) {
+      if (this.#logs.size <= MAX_LOGS) return
+      if (log.pending.value.length > 0) continue
+      this.#logs.delete(channel)
+      log.dispose()
+    }
+  }
+}

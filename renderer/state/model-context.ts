@@ -1,0 +1,17 @@
+import { createContext, use } from 'react'
+
+import { useCell } from './cell.ts'
+import type { PeerModel } from './peer-model.ts'
+
+export const ModelContext = createContext<PeerModel | null>(null)
+
+export function useModel(): PeerModel {
+  const model = use(ModelContext)
+  if (model === null) throw new Error('This component needs a ModelContext above it')
+  return model
+}
+
+/** What the peer last said of itself; null before it said anything. */
+export function useStatus(): PeerModel['status']['value'] {
+  return useCell(useModel().status)
+}

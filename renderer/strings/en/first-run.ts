@@ -1,0 +1,33 @@
+import { counted } from '../plural.ts'
+
+export const firstRun = {
+  welcome: 'Many machines. One computer.',
+  lead: 'Murmuration joins the machines you already own into one, with no server in between. It takes half a minute.',
+  machineLabel: 'What is this machine called?',
+  machineHint: 'Others see this name.',
+  startTitle: 'Start a swarm',
+  startText: 'Be the first machine. Others join with a link from you.',
+  joinTitle: 'Join with an invite',
+  joinText: 'Somebody sent you a link. Paste it, and you are in.',
+  back: 'Back',
+  swarmLabel: 'What is the swarm called?',
+  swarmHint: 'A place, a team, a family. You can’t get this wrong.',
+  swarmExample: 'Studio Lisbon',
+  start: 'Start the swarm',
+  inviteLabel: 'Invite link',
+  inviteHint: 'It begins with murmuration://join/',
+  inviteWrong: 'This is not a Murmuration invite. It begins with murmuration://join/; copy the whole line.',
+  join: 'Join',
+  filledIn: 'The link you opened is filled in.',
+  joining: 'Joining the swarm',
+  stages: {
+    finding: 'Finding a machine of the swarm',
+    connecting: 'Connecting to it',
+    admitted: 'Being let in',
+    'catching-up': 'Fetching what the others have',
+  },
+  missing: (count: number) => `${counted(count, 'change', 'changes')} to go`,
+  joinLater: 'You can stop waiting at any time; nothing is lost.',
+  joinFailed: 'Joining did not work',
+  starting: 'Starting…',
+} as const

@@ -319,6 +319,27 @@ describe('read --follow', () => {
     expect(machine.listensForStop).toBe(false)
   })
 
+  test('reads back what was missed when more came than could be told', async () => {
+    const { machine, service } = machineWithPeer()
+    const all = Array.from({ length: 1200 }, (_, i) => messageOf({ id: `m${i}` }))
+    let there = 100
+    service.handle('message.read', ({ parameters: { before, limit = 50 } }) => {
+      const end = before === undefined ? there : all.findIndex(({ id }) => id === before)
+      const start = Math.max(0, end - limit)
+      return { channel: 'channel-1', messages: all.slice(start, end), more: start > 0 }
+    })
+    const following = machine.run(['read', 'general', '--follow', '--json', '--limit', '10'])
+    await eventually(() => machine.stdout.includes('"m99"'))
+    there = 1200
+    service.events.emit('messages:reset', {})
+    service.events.emit('message:changed', { message: messageOf({ id: 'm1199' }), isNew: true })
+    await eventually(() => machine.stdout.includes('"m1199"'))
+    machine.signal('SIGINT')
+    const lines = (await following).stdout.trimEnd().split('\n')
+    const ids = lines.map((line) => (JSON.parse(line) as { id: string }).id)
+    expect(ids).toEqual(all.slice(90).map(({ id }) => id))
+  })
+
   test('ends with status 1 when the peer goes', async () => {
     const { machine, service } = machineWithPeer()
     service.handle('message.read', () => ({ channel: 'channel-1', messages: [], more: false }))

@@ -15,6 +15,8 @@ export interface ApiEvents {
   /** A message came (`isNew`), changed, or reached more machines. */
   'message:changed': { readonly message: Message; readonly isNew: boolean }
   'message:deleted': { readonly channel: string; readonly id: string }
+  /** More messages changed than this client took in one by one: what it shows of any channel is to be read anew. */
+  'messages:reset': Record<string, never>
   'message:typing': { readonly channel: string; readonly deviceId: string; readonly name: string }
   /** Stages while joining, with counts. */
   'join:progressed': {
@@ -32,6 +34,7 @@ export const BROADCAST_EVENTS = [
   'channels:changed',
   'message:changed',
   'message:deleted',
+  'messages:reset',
   'message:typing',
   'join:progressed',
 ] as const satisfies readonly EventName[]

@@ -1,6 +1,6 @@
 import type { ApiEvents, EventName } from '../contract/index.ts'
 import { portable } from '../wire/portable.ts'
-import { MAX_HELD_BYTES, MAX_HELD_EVENTS } from './constants.ts'
+import { MAX_HELD_BYTES, MAX_HELD_EVENTS, MAX_HELD_SESSIONS } from './constants.ts'
 
 export interface HeldEvent {
   readonly name: EventName
@@ -10,10 +10,13 @@ export interface HeldEvent {
 
 /**
  * Events that a slow client will get later. Those that only tell the present state keep their newest, those that are
- * stale at once are dropped, and the rest wait in order.
+ * stale at once are dropped, and the rest wait in order. Where too much waits, it is given up for a word that the client
+ * must read anew what it shows.
  */
 export class HeldEvents {
   readonly #held = new Map<string, HeldEvent>()
+  /** Sessions that were told to open anew: what comes for them still is of no use. */
+  readonly #reset = new Set<string>()
   #bytes = 0
   #ordinal = 0
 
@@ -21,21 +24,22 @@ export class HeldEvents {
     return this.#held.size === 0
   }
 
+  /** More than what a client can ask for; only a flood of sessions does that. */
   get overflowing(): boolean {
-    return this.#held.size > MAX_HELD_EVENTS || this.#bytes > MAX_HELD_BYTES
+    return this.#reset.size > MAX_HELD_SESSIONS
   }
 
   hold<Name extends EventName>(name: Name, event: ApiEvents[Name]): void {
-    const key = KEYS[name](event)
+    const key = this.#keyOf(name, event)
     if (key === null) return
-    if (key === '') {
-      this.#ordinal++
-      this.#set(`#${this.#ordinal}`, name, event)
-      return
-    }
     const before = this.#held.get(key)
-    const next = before === undefined ? event : merged(name, before, event)
-    this.#set(key, name, next)
+    this.#set(key, name, before === undefined ? event : merged(name, before, event))
+    if (this.#held.size > MAX_HELD_EVENTS || this.#bytes > MAX_HELD_BYTES) this.#giveUp()
+  }
+
+  /** Whether an event says nothing to its client any more. */
+  isStale<Name extends EventName>(name: Name, event: ApiEvents[Name]): boolean {
+    return this.#reset.size > 0 && name.startsWith('document:') && this.#reset.has((event as SessionEvent).session)
   }
 
   /** The oldest, which is held no longer. */
@@ -45,6 +49,32 @@ export class HeldEvents {
       return held
     }
     return undefined
+  }
+
+  /** Events of one key replace each other; null: not worth keeping. */
+  #keyOf<Name extends EventName>(name: Name, event: ApiEvents[Name]): string | null {
+    const key = KEYS[name](event)
+    if (key === null || this.isStale(name, event)) return null
+    if (key.startsWith(MESSAGE) && this.#held.has('messages:reset')) return null
+    if (key !== EACH) return key
+    this.#ordinal++
+    return `${EACH}${this.#ordinal}`
+  }
+
+  #giveUp(): void {
+    const sessions = new Set<string>()
+    let messages = false
+    for (const [key, { event }] of this.#held) {
+      if (key.startsWith(EACH)) sessions.add((event as SessionEvent).session)
+      else if (key.startsWith(MESSAGE)) messages = true
+      else continue
+      this.#delete(key)
+    }
+    if (messages) this.#set('messages:reset', 'messages:reset', {})
+    for (const session of sessions) {
+      this.#reset.add(session)
+      this.#set(`reset ${session}`, 'document:reset', { session, reason: 'The editor did not keep up.' })
+    }
   }
 
   #set(key: string, name: EventName, event: unknown): void {
@@ -62,18 +92,25 @@ export class HeldEvents {
   }
 }
 
-/** Events of one key replace each other; null: not worth keeping; empty: each must arrive. */
+interface SessionEvent {
+  readonly session: string
+}
+
+const MESSAGE = 'message '
+const EACH = '#'
+
 const KEYS: { readonly [Name in EventName]: (event: ApiEvents[Name]) => string | null } = {
-  'status:changed': () => 'status',
-  'documents:changed': () => 'documents',
-  'document:updated': () => '',
+  'status:changed': () => 'status:changed',
+  'documents:changed': () => 'documents:changed',
+  'document:updated': () => EACH,
   'document:presence': () => null,
-  'document:reset': () => '',
-  'channels:changed': () => 'channels',
-  'message:changed': ({ message }) => `message ${message.id}`,
-  'message:deleted': ({ id }) => `message ${id}`,
+  'document:reset': () => EACH,
+  'channels:changed': () => 'channels:changed',
+  'message:changed': ({ message }) => `${MESSAGE}${message.id}`,
+  'message:deleted': ({ id }) => `${MESSAGE}${id}`,
+  'messages:reset': () => 'messages:reset',
   'message:typing': () => null,
-  'join:progressed': () => 'join',
+  'join:progressed': () => 'join:progressed',
 }
 
 /** That a message is new must not get lost under a later change of it. */

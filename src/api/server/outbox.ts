@@ -44,6 +44,7 @@ export class Outbox {
 
   /** @throws SlowClientError the connection must end */
   event<Name extends EventName>(name: Name, event: ApiEvents[Name]): void {
+    if (this.#held.isStale(name, event)) return
     if (!this.congested && this.#held.empty) this.#sendEvent(name, event)
     else this.#held.hold(name, event)
     if (this.#held.overflowing) throw new SlowClientError()

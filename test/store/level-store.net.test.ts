@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -9,6 +8,7 @@ import { uint32Key } from '../../src/store/keys.ts'
 import { LevelStore } from '../../src/store/level-store.ts'
 import { checkLeaks } from '../support/leak-check.ts'
 import { startProcess } from '../support/processes.ts'
+import { describeWith } from '../support/requires.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const WRITER = join(import.meta.dirname, 'level-writer.ts')
@@ -79,23 +79,15 @@ test('a refused second opening in one process does not give the folder away to o
   await store.stop()
 })
 
-const NAMESPACE = ['unshare', '--mount', ...(process.getuid?.() === 0 ? [] : ['--map-root-user'])]
-const canMount =
-  spawnSync(NAMESPACE[0] ?? '', [...NAMESPACE.slice(1), 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0
-const skipReason = canMount
-  ? ''
-  : ' (skipped: needs Linux and the right to mount; run as root or allow user namespaces)'
-
-test.skipIf(!canMount)(
-  `a full disk: nothing acknowledged is lost, nothing refused is there, and it goes on once there is space${skipReason}`,
-  { timeout: 60_000 },
-  async () => {
+describeWith('mounts')('a full disk', () => {
+  test('loses nothing acknowledged, keeps nothing refused, and is used again once there is space', async () => {
     checkLeaks()
     const disk = join(await temporaryFolder('store'), 'disk')
     mkdirSync(disk)
+    // In a mount namespace of its own: the small disk goes when the process does.
     const script = 'mount -t tmpfs -o size=12m tmpfs "$0" && exec "$1" "$2" "$0"'
     const scenario = startProcess(['-c', script, disk, process.execPath, SCENARIO], {
-      wrapper: NAMESPACE,
+      wrapper: ['unshare', '-m'],
       command: 'sh',
     })
     await scenario.succeeded()
@@ -107,5 +99,5 @@ test.skipIf(!canMount)(
       reopened: { lost: [], ghosts: [] },
       repaired: false,
     })
-  },
-)
+  })
+})

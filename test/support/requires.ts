@@ -6,13 +6,14 @@ import { delimiter, join } from 'node:path'
 import { describe, test } from 'vitest'
 
 /** A part of the system that `npm ci` cannot bring. */
-export type SystemPart = 'electron' | 'display' | 'chromium' | 'namespaces'
+export type SystemPart = 'electron' | 'display' | 'chromium' | 'namespaces' | 'mounts'
 
 const FIND: Readonly<Record<SystemPart, () => boolean>> = {
   electron: () => electronDist() !== undefined,
   display: () => process.platform !== 'linux' || onPath('Xvfb') !== undefined || Boolean(process.env['DISPLAY']),
   chromium: () => chromiumExecutable() !== undefined,
   namespaces: () => spawnSync('unshare', ['-n', 'ip', 'link', 'set', 'lo', 'up'], { stdio: 'ignore' }).status === 0,
+  mounts: () => spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' }).status === 0,
 }
 
 const REMEDY: Readonly<Record<SystemPart, string>> = {
@@ -20,6 +21,8 @@ const REMEDY: Readonly<Record<SystemPart, string>> = {
     'needs an Electron: `npx install-electron` fetches it; on Linux x64 test/support/electron-dist.sh makes one',
   display: 'needs a display: install Xvfb (Debian: apt-get install xvfb)',
   chromium: 'needs a browser: install Chromium (Debian: apt-get install chromium) or set CHROMIUM to one',
+  mounts:
+    'needs to mount a small disk: run as root on Linux with util-linux (Debian: apt-get install util-linux mount)',
   namespaces: 'needs network namespaces: run as root on Linux with iproute2 (Debian: apt-get install iproute2)',
 }
 

@@ -4,6 +4,7 @@ import type { DeviceId } from '../../base/ids.ts'
 import { NotAdmittedError, NotConnectedError, StreamClosedError } from '../errors.ts'
 import type { Gate, MessageStream, StreamHandler } from '../network.ts'
 import { GATE_TIMEOUT_MS, MAX_STREAMS } from './constants.ts'
+import type { MemoryAddress } from './address.ts'
 import type { Gossip } from './gossip.ts'
 import type { Wire } from './link.ts'
 import { MemoryStream } from './memory-stream.ts'
@@ -22,7 +23,7 @@ export interface ConnectionOwner {
   /** Both gates passed. */
   connectionOpened(end: ConnectionEnd): void
   /** The peer at the other end told where others are. */
-  addressesHeard(addresses: readonly string[]): void
+  addressesHeard(addresses: readonly MemoryAddress[]): void
   /** `wasOpen` is false where it never got past the gates. */
   connectionClosed(end: ConnectionEnd, wasOpen: boolean): void
 }
@@ -93,15 +94,20 @@ export class ConnectionEnd {
 
   /** Lets the owner's gate speak, and opens the connection once both sides' gates passed. */
   async passGate(gate: Gate | undefined, clock: Clock): Promise<void> {
+    if (gate === undefined) {
+      this.#gatePassed()
+      return
+    }
     const stream = this.#gateStream()
     const late = new AbortController()
     const timer = clock.after(GATE_TIMEOUT_MS, () => {
-      late.abort()
-      this.#refuse(new TimeoutError(`the gate took longer than ${GATE_TIMEOUT_MS} ms`))
+      const error = new TimeoutError(`the gate took longer than ${GATE_TIMEOUT_MS} ms`)
+      late.abort(error)
+      this.#refuse(error)
     })
-    stream.signal.addEventListener('abort', () => late.abort(), { once: true })
+    stream.signal.addEventListener('abort', () => late.abort(stream.signal.reason), { once: true })
     try {
-      await gate?.(stream, this.side, late.signal)
+      await gate(stream, this.side, late.signal)
       void stream.close()
       this.#gatePassed()
     } catch (error) {

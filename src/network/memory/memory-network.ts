@@ -188,7 +188,7 @@ export class MemoryNetwork implements Network, ConnectionOwner {
 
   connectionOpened(end: ConnectionEnd): void {
     // As identify does it: who was dialled knows where the dialler is found, too.
-    this.#book.add(parseAddress(formatAddress(end.remoteHost, end.device)))
+    this.#book.add(addressOf(end))
     this.#redialler.found(end.device)
     const peer = this.#peers.get(end.device)
     if (peer === undefined) this.#peers.set(end.device, { since: this.#clock.now(), ends: [end] })
@@ -210,8 +210,8 @@ export class MemoryNetwork implements Network, ConnectionOwner {
     this.events.emit('peer:disconnected', { device: end.device })
   }
 
-  addressesHeard(addresses: readonly string[]): void {
-    this.#remember(addresses.map(parseAddress))
+  addressesHeard(addresses: readonly MemoryAddress[]): void {
+    this.#remember(addresses)
   }
 
   #remember(addresses: readonly MemoryAddress[]): void {
@@ -224,10 +224,13 @@ export class MemoryNetwork implements Network, ConnectionOwner {
 
   /** A newcomer hears of those who are here, and then dials them. */
   #tellOthers(end: ConnectionEnd): void {
-    const others = this.peers().flatMap(({ device, address }) => (device === end.device ? [] : [address]))
-    if (others.length === 0) return
-    const news = others.slice(-MAX_EXCHANGED_ADDRESSES)
-    end.tell(news.length * 80, (remote) => remote.owner.addressesHeard(news))
+    const news = [...this.#peers].flatMap(([device, { ends }]) => {
+      const [other] = ends
+      return other === undefined || device === end.device ? [] : [addressOf(other)]
+    })
+    if (news.length === 0) return
+    const told = news.slice(-MAX_EXCHANGED_ADDRESSES)
+    end.tell(told.length * 80, (remote) => remote.owner.addressesHeard(told))
   }
 
   async #dialAny(addresses: readonly MemoryAddress[], signal: AbortSignal | undefined): Promise<DeviceId> {
@@ -248,4 +251,9 @@ export class MemoryNetwork implements Network, ConnectionOwner {
       tried.length === 0 ? 'there is no address to dial' : `could not connect; tried ${tried.join('; ')}`,
     )
   }
+}
+
+/** Where the peer at the other end is found. */
+function addressOf({ remoteHost, device }: ConnectionEnd): MemoryAddress {
+  return { text: formatAddress(remoteHost, device), host: remoteHost, device }
 }

@@ -45,7 +45,7 @@ export class MemoryStream implements MessageStream {
   get signal(): AbortSignal {
     // Made on demand: most streams of a simulation are never asked.
     this.#abortController ??= new AbortController()
-    if (this.#over !== undefined && !this.#frozen) this.#abortController.abort()
+    if (this.#over !== undefined && !this.#frozen) this.#abortController.abort(this.#closedError())
     return this.#abortController.signal
   }
 
@@ -168,7 +168,7 @@ export class MemoryStream implements MessageStream {
       for (const { reject } of this.#waiting.splice(0)) reject(this.#closedError())
     }
     this.#channel.ended()
-    this.#abortController?.abort()
+    this.#abortController?.abort(this.#closedError())
   }
 
   #closedError(): StreamClosedError {

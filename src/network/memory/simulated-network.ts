@@ -32,7 +32,7 @@ export interface SimulatedNetworkOptions {
   /** What is not given is DEFAULT_LINK's. */
   readonly link?: Partial<LinkQuality>
   readonly discovery?: Discovery
-  /** Whether peers that connect tell each other whom else they know. Default: yes, but not in a partial view. */
+  /** Whether peers that connect tell each other whom else they know. Default: only without discovery. */
   readonly exchange?: boolean
 }
 
@@ -51,7 +51,8 @@ export class SimulatedNetwork {
   readonly #exchange: boolean
   readonly #hosts = new Map<string, SimulatedHost>()
   readonly #links = new Map<string, Link>()
-  readonly #connections = new Set<Connection>()
+  /** Of each link, those that at least one end has not closed; some that both have may linger. */
+  readonly #connections = new Map<Link, Set<Connection>>()
   /** Ends that will find out that their link is dead. */
   readonly #noticing = new Map<ConnectionEnd, Disposable>()
   #parts: readonly ReadonlySet<string>[] = []
@@ -62,7 +63,7 @@ export class SimulatedNetwork {
     this.#random = options.random
     this.#defaultLink = { ...DEFAULT_LINK, ...options.link }
     this.#discovery = options.discovery ?? 'none'
-    this.#exchange = options.exchange ?? typeof this.#discovery === 'string'
+    this.#exchange = options.exchange ?? this.#discovery === 'none'
     this.#switchboard = {
       attach: (network) => this.#attach(network),
       detach: (network) => this.#closeAll(network),
@@ -130,7 +131,7 @@ export class SimulatedNetwork {
   /** Connections that are open at both ends. */
   get connections(): number {
     let open = 0
-    for (const [a, b] of this.#connections) if (a.open && b.open) open++
+    for (const [a, b] of this.#allConnections()) if (a.open && b.open) open++
     return open
   }
 
@@ -151,7 +152,7 @@ export class SimulatedNetwork {
   }
 
   #linksChanged(): void {
-    for (const [a, b] of this.#connections) {
+    for (const [a, b] of this.#allConnections()) {
       if (a.wire.link.cut) {
         this.#noticeLater(a)
         this.#noticeLater(b)
@@ -218,7 +219,6 @@ export class SimulatedNetwork {
       end.close(new NotConnectedError('this machine left the network'))
       this.#forgetNoticing(end)
     }
-    this.#dropClosed()
   }
 
   #crash(network: MemoryNetwork, how: { readonly silent: boolean }): void {
@@ -228,17 +228,16 @@ export class SimulatedNetwork {
       this.#forgetNoticing(end)
       if (how.silent) this.#noticeLater(end.remote)
     }
-    this.#dropClosed()
+  }
+
+  #allConnections(): Connection[] {
+    return [...this.#connections.values()].flatMap((connections) => [...connections])
   }
 
   #endsOf(network: MemoryNetwork): ConnectionEnd[] {
-    return [...this.#connections].flat().filter((end) => end.owner === network)
-  }
-
-  #dropClosed(): void {
-    for (const connection of this.#connections) {
-      if (connection[0].closed && connection[1].closed) this.#connections.delete(connection)
-    }
+    return this.#allConnections()
+      .flat()
+      .filter((end) => end.owner === network)
   }
 
   async #dial(from: MemoryNetwork, address: MemoryAddress, signal: AbortSignal | undefined): Promise<ConnectionEnd> {
@@ -259,20 +258,18 @@ export class SimulatedNetwork {
     const to = this.#hosts.get(address.host)?.running
     if (to === undefined) throw new DialError(`nobody listens on ${address.host}`)
     if (to.device !== address.device) throw new DialError(`${address.host} is ${to.device} now`)
-    const end = this.#existing(from, to) ?? this.#join(from, to, link)
+    const end = this.#existing(from, link) ?? this.#join(from, to, link)
     await abortable(end.admission(), signal)
     return end
   }
 
-  /** The end on `from`'s side of a connection that both have, or are about to have. */
-  #existing(from: MemoryNetwork, to: MemoryNetwork): ConnectionEnd | undefined {
-    for (const [a, b] of this.#connections) {
-      const ends = a.owner === from ? [a, b] : [b, a]
-      const [near, far] = ends
-      if (near?.owner !== from || far?.owner !== to) continue
-      if (!near.closed && !far.closed) return near
-      // The one end that has not noticed yet learns it now.
-      for (const end of ends) {
+  /** `from`'s end of a connection over the link that both have, or are about to have. */
+  #existing(from: MemoryNetwork, link: Link): ConnectionEnd | undefined {
+    const connections = this.#connections.get(link) ?? []
+    for (const [a, b] of connections) {
+      if (!a.closed && !b.closed) return a.owner === from ? a : b
+      // The end that has not noticed yet learns it now.
+      for (const end of [a, b]) {
         this.#forgetNoticing(end)
         end.giveUp(new NotConnectedError(`${end.remoteHost} began a new connection`))
       }
@@ -281,12 +278,12 @@ export class SimulatedNetwork {
   }
 
   #join(from: MemoryNetwork, to: MemoryNetwork, link: Link): ConnectionEnd {
-    this.#dropClosed()
     const wire = (): Wire => new Wire(link, this.#clock, this.#random)
     const near = new ConnectionEnd(from, to.host, 'dialler', wire())
     const far = new ConnectionEnd(to, from.host, 'listener', wire())
     ConnectionEnd.join(near, far)
-    this.#connections.add([near, far])
+    // All others over this link are closed at both ends by now.
+    this.#connections.set(link, new Set([[near, far]]))
     void near.passGate(from.gate, this.#clock)
     void far.passGate(to.gate, this.#clock)
     return near

@@ -121,6 +121,7 @@ export class ChannelLog {
       client.on('message:deleted', ({ channel, id }) => {
         if (channel === this.channel) this.#deleted(id)
       }),
+      client.on('messages:reset', () => this.#newest.mark()),
       client.on('message:typing', ({ channel, deviceId, name }) => {
         if (channel === this.channel) this.typing.saw(deviceId, name)
       }),

@@ -93,6 +93,7 @@ export class PeerModel {
       client.on('channels:changed', () => this.#channelsRead.mark()),
       client.on('documents:changed', () => this.#documentsRead.mark()),
       client.on('message:changed', () => this.#channelsRead.mark()),
+      client.on('messages:reset', () => this.#channelsRead.mark()),
       client.on('join:progressed', (progress) => this.join.set(progress)),
     ]
     client.call('peer.status', {}).then(

@@ -1,0 +1,19 @@
+/**
+ * The network: streams and gossip among the members of a swarm, over libp2p. What is above it sees the Network port
+ * alone; the simulated implementation is in memory/, for tests.
+ */
+export { DialError, ListenError, NotAdmittedError, NotConnectedError, StreamClosedError } from './errors.ts'
+export type { Libp2pNetworkOptions } from './libp2p/libp2p-network.ts'
+export { createLibp2pNetwork } from './libp2p/libp2p-network.ts'
+export { loadLibp2p } from './libp2p/modules.ts'
+export type {
+  ConnectedPeer,
+  Gate,
+  MessageStream,
+  Network,
+  NetworkEvents,
+  Route,
+  StreamHandler,
+  WaitOptions,
+} from './network.ts'
+export { MAX_FRAME_BYTES, MAX_GOSSIP_BYTES } from './network.ts'

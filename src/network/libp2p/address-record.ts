@@ -1,0 +1,63 @@
+import { concatBytes, utf8 } from '../../base/bytes.ts'
+import { decodeCborMap, encodeCbor, readBytes, readText, readWhole } from '../../base/cbor.ts'
+import type { DeviceId } from '../../base/ids.ts'
+import type { DeviceKey, Verify } from '../../identity/device-key.ts'
+import { deviceIdOf } from '../../identity/device-key.ts'
+import { MAX_ADDRESS_CHARACTERS, MAX_ADDRESSES } from './constants.ts'
+import type { PeerAddress } from './peer-address.ts'
+import { readPeerAddress } from './peer-address.ts'
+
+/**
+ * Where a device says that it can be reached. Signed by the device, so that others can pass it on and nobody can lead
+ * its friends astray; of two the one with the higher sequence holds, so that stale addresses lose.
+ */
+export interface AddressRecord {
+  readonly device: DeviceId
+  readonly sequence: number
+  readonly addresses: readonly PeerAddress[]
+  /** As it came, for passing on. */
+  readonly bytes: Uint8Array
+}
+
+export const MAX_RECORD_BYTES = 256 + MAX_ADDRESSES * (MAX_ADDRESS_CHARACTERS + 8)
+const DOMAIN = utf8('murmuration addresses 1\0')
+
+interface Statement {
+  readonly key: Uint8Array
+  readonly sequence: number
+  readonly addresses: readonly string[]
+}
+
+export function makeRecord(key: DeviceKey, sequence: number, addresses: readonly PeerAddress[]): AddressRecord {
+  const told = addresses.slice(0, MAX_ADDRESSES)
+  const statement: Statement = { key: key.publicKey, sequence, addresses: told.map(({ text }) => text) }
+  const signature = key.sign(signedBytes(statement))
+  return { device: key.device, sequence, addresses: told, bytes: encodeCbor({ ...statement, signature }) }
+}
+
+/** `undefined` for anything that is not a record with a good signature. */
+export function readRecord(bytes: Uint8Array, verify: Verify): AddressRecord | undefined {
+  const fields = decodeCborMap(bytes, MAX_RECORD_BYTES)
+  const key = readBytes(fields?.get('key'), 32)
+  const signature = readBytes(fields?.get('signature'), 64)
+  const sequence = readWhole(fields?.get('sequence'), 0, Number.MAX_SAFE_INTEGER - 1)
+  const texts = readTexts(fields?.get('addresses'))
+  if (key === undefined || signature === undefined || sequence === undefined || texts === undefined) return undefined
+  if (!verify(key, signedBytes({ key, sequence, addresses: texts }), signature)) return undefined
+  const device = deviceIdOf(key)
+  const addresses = texts.flatMap((text) => {
+    const address = readPeerAddress(text)
+    return address?.device === device ? [address] : []
+  })
+  return { device, sequence, addresses, bytes: new Uint8Array(bytes) }
+}
+
+function readTexts(value: unknown): readonly string[] | undefined {
+  if (!Array.isArray(value) || value.length > MAX_ADDRESSES) return undefined
+  const texts = value.map((item) => readText(item, MAX_ADDRESS_CHARACTERS))
+  return texts.every((text) => text !== undefined) ? texts : undefined
+}
+
+function signedBytes(statement: Statement): Uint8Array {
+  return concatBytes(DOMAIN, encodeCbor(statement))
+}

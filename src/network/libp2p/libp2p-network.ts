@@ -1,0 +1,229 @@
+import { Emitter } from '../../base/emitter.ts'
+import type { Clock } from '../../base/clock.ts'
+import { AbortedError, InvalidInputError, messageOf } from '../../base/errors.ts'
+import type { DeviceId } from '../../base/ids.ts'
+import type { Disposable } from '../../base/lifecycle.ts'
+import type { Logger } from '../../base/log.ts'
+import { Mutex } from '../../base/mutex.ts'
+import type { Random } from '../../base/random.ts'
+import type { DeviceKey } from '../../identity/device-key.ts'
+import type { RecordStore } from '../../store/record-store.ts'
+import { DialError, NotConnectedError } from '../errors.ts'
+import type {
+  ConnectedPeer,
+  Gate,
+  MessageStream,
+  Network,
+  NetworkEvents,
+  StreamHandler,
+  WaitOptions,
+} from '../network.ts'
+import { MAX_GOSSIP_BYTES } from '../network.ts'
+import { DEFAULT_MAX_CONNECTIONS, MAX_PEERS } from './constants.ts'
+import type { Link } from './link.ts'
+import { loadLibp2p } from './modules.ts'
+import type { PeerAddress } from './peer-address.ts'
+import { parsePeerAddress, routeOf } from './peer-address.ts'
+import { Session } from './session.ts'
+
+export interface Libp2pNetworkOptions {
+  readonly key: DeviceKey
+  /** Multiaddrs to listen on; default `/ip4/0.0.0.0/tcp/0`: any port, the same as last time where it is free. */
+  readonly listen?: readonly string[]
+  /** Whether to look for members on the LAN, and to be found there. */
+  readonly mdns: boolean
+  /** The same for all members and for nobody else; mDNS shows a hash of it. */
+  readonly swarmTag: string
+  readonly gate: Gate
+  /** Where addresses are remembered: a started store and the prefix of our keys in it. */
+  readonly addressBook: { readonly store: RecordStore; readonly prefix: Uint8Array }
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly maxConnections?: number
+}
+
+export function createLibp2pNetwork(options: Libp2pNetworkOptions): Network {
+  return new Libp2pNetwork(options)
+}
+
+const ANY_ADDRESS = ['/ip4/0.0.0.0/tcp/0']
+const LISTEN_FORM = /^\/(ip4|ip6|dns[46]?)\/[^/]+\/tcp\/\d{1,5}$/
+
+class Libp2pNetwork implements Network {
+  readonly device: DeviceId
+  readonly events: Emitter<NetworkEvents>
+  readonly #options: Libp2pNetworkOptions
+  readonly #handlers = new Map<string, StreamHandler>()
+  readonly #topics = new Map<string, Set<(data: Uint8Array, from: DeviceId) => void>>()
+  /** What was remembered while stopped. */
+  readonly #remembered = new Map<string, PeerAddress>()
+  readonly #lifecycle = new Mutex()
+  #session: Session | undefined
+
+  constructor(options: Libp2pNetworkOptions) {
+    this.#options = options
+    this.device = options.key.device
+    this.events = new Emitter((error) => this.#failedListener(error))
+  }
+
+  start(): Promise<void> {
+    return this.#lifecycle.run(() => this.#start())
+  }
+
+  stop(): Promise<void> {
+    return this.#lifecycle.run(async () => {
+      const session = this.#session
+      this.#session = undefined
+      await session?.stop()
+    })
+  }
+
+  addresses(): readonly string[] {
+    return this.#session?.addresses ?? []
+  }
+
+  peers(): readonly ConnectedPeer[] {
+    return this.#session?.links.admitted.map(peerOf) ?? []
+  }
+
+  async connect(addresses: readonly string[], options: WaitOptions = {}): Promise<DeviceId> {
+    const parsed = this.#parse(addresses)
+    if (parsed.length === 0) throw new InvalidInputError('there is no address of another peer to connect to')
+    if (options.signal?.aborted === true) throw new AbortedError()
+    if (this.#session === undefined) throw new DialError('the network is not started')
+    return await this.#session.connect(parsed, options.signal ?? new AbortController().signal)
+  }
+
+  remember(addresses: readonly string[]): void {
+    const parsed = this.#parse(addresses)
+    if (this.#session !== undefined) {
+      this.#session.remember(parsed)
+      return
+    }
+    for (const address of parsed) if (this.#remembered.size < MAX_PEERS) this.#remembered.set(address.text, address)
+  }
+
+  wake(): void {
+    this.#session?.wake()
+  }
+
+  async openStream(device: DeviceId, protocol: string, options: WaitOptions = {}): Promise<MessageStream> {
+    if (this.#session === undefined) throw new NotConnectedError('the network is not started')
+    return await this.#session.openStream(device, protocol, options.signal)
+  }
+
+  handle(protocol: string, handler: StreamHandler): Disposable {
+    if (this.#handlers.has(protocol)) throw new InvalidInputError(`${protocol} is served already`)
+    this.#handlers.set(protocol, handler)
+    this.#session?.handle(protocol, handler)
+    return {
+      dispose: () => {
+        if (this.#handlers.get(protocol) !== handler) return
+        this.#handlers.delete(protocol)
+        this.#session?.unhandle(protocol)
+      },
+    }
+  }
+
+  async publish(topic: string, data: Uint8Array): Promise<number> {
+    if (data.length > MAX_GOSSIP_BYTES) {
+      throw new InvalidInputError(`${data.length} bytes are too many for gossip; ${MAX_GOSSIP_BYTES} is the limit`)
+    }
+    return (await this.#session?.publish(topic, data)) ?? 0
+  }
+
+  subscribe(topic: string, listener: (data: Uint8Array, from: DeviceId) => void): Disposable {
+    const known = this.#topics.get(topic)
+    const listeners = known ?? new Set()
+    // A function of its own, so that one listener may subscribe twice.
+    const own = (data: Uint8Array, from: DeviceId): void => listener(data, from)
+    listeners.add(own)
+    if (known === undefined) {
+      this.#topics.set(topic, listeners)
+      this.#session?.subscribe(topic)
+    }
+    return {
+      dispose: () => {
+        if (!listeners.delete(own) || listeners.size > 0) return
+        this.#topics.delete(topic)
+        this.#session?.unsubscribe(topic)
+      },
+    }
+  }
+
+  async #start(): Promise<void> {
+    if (this.#session !== undefined) return
+    const { key, mdns, swarmTag, gate, addressBook, clock, random, logger } = this.#options
+    const session = await Session.prepare({
+      modules: await loadLibp2p(),
+      key,
+      listen: checkedListen(this.#options.listen ?? ANY_ADDRESS),
+      mdns,
+      swarmTag,
+      gate,
+      store: addressBook.store,
+      prefix: addressBook.prefix,
+      clock,
+      random,
+      logger,
+      maxConnections: this.#options.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
+      onConnected: ({ device }) => this.events.emit('peer:connected', { device }),
+      onDisconnected: ({ device }) => this.events.emit('peer:disconnected', { device }),
+      onAddresses: (addresses) => this.events.emit('addresses:changed', { addresses }),
+      onGossip: (topic, data, from) => this.#deliver(topic, data, from),
+    })
+    for (const [protocol, handler] of this.#handlers) session.handle(protocol, handler)
+    for (const topic of this.#topics.keys()) session.subscribe(topic)
+    // Before anybody can connect, so that what is told of connections is true at that moment.
+    this.#session = session
+    try {
+      await session.start()
+    } catch (error) {
+      this.#session = undefined
+      await session.stop()
+      throw error
+    }
+    session.remember([...this.#remembered.values()])
+    this.#remembered.clear()
+  }
+
+  #parse(addresses: readonly string[]): readonly PeerAddress[] {
+    return addresses.map(parsePeerAddress).filter(({ device }) => device !== this.device)
+  }
+
+  #deliver(topic: string, data: Uint8Array, from: DeviceId): void {
+    for (const listener of this.#topics.get(topic) ?? []) {
+      try {
+        listener(data, from)
+      } catch (error) {
+        this.#failedListener(error)
+      }
+    }
+  }
+
+  #failedListener(error: unknown): void {
+    this.#options.logger.error({ reason: messageOf(error) }, 'a listener of the network failed')
+  }
+}
+
+function peerOf(link: Link): ConnectedPeer {
+  return {
+    device: link.device,
+    address: link.address,
+    route: routeOf(link.address),
+    since: link.since,
+    ...(link.roundTrip === undefined ? {} : { roundTrip: link.roundTrip }),
+  }
+}
+
+function checkedListen(addresses: readonly string[]): readonly string[] {
+  for (const address of addresses) {
+    if (!LISTEN_FORM.test(address)) {
+      throw new InvalidInputError(
+        `"${address.slice(0, 120)}" is not an address to listen on, such as /ip4/0.0.0.0/tcp/4001`,
+      )
+    }
+  }
+  return addresses
+}

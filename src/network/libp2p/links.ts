@@ -1,0 +1,221 @@
+import type { Connection, ConnectionGater } from '@libp2p/interface'
+
+import type { Clock } from '../../base/clock.ts'
+import { Emitter } from '../../base/emitter.ts'
+import { AbortedError, codeOf, messageOf } from '../../base/errors.ts'
+import type { DeviceId } from '../../base/ids.ts'
+import { parseDeviceId } from '../../base/ids.ts'
+import { DisposableStore } from '../../base/lifecycle.ts'
+import type { Logger } from '../../base/log.ts'
+import { DialError, NotAdmittedError } from '../errors.ts'
+import { FIRST_BEAT_GRACE_MS, INBOUND_ROOM } from './constants.ts'
+import { GateLimits } from './gate-limits.ts'
+import type { Gatekeeper } from './gatekeeper.ts'
+import type { Admission } from './guard.ts'
+import type { Link } from './link.ts'
+import { loserOf } from './link.ts'
+import { hostOf } from './peer-address.ts'
+
+export interface LinkEvents {
+  readonly admitted: Link
+  /** Only for links that were admitted. */
+  readonly closed: Link
+}
+
+export interface LinksOptions {
+  readonly device: DeviceId
+  readonly gatekeeper: Gatekeeper
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly maxConnections: number
+  /** Devices that passed the gate before may always try it again. */
+  isKnown(device: DeviceId): boolean
+}
+
+/**
+ * All connections: each new one goes through the gate, and of each peer one stays. Everything above sees admitted links
+ * only.
+ */
+export class Links implements Admission {
+  readonly events = new Emitter<LinkEvents>()
+  readonly #options: LinksOptions
+  readonly #limits: GateLimits
+  /** Every live link by the id of its connection. */
+  readonly #all = new Map<string, Link>()
+  readonly #admitted = new Map<DeviceId, Link>()
+  readonly #stopped = new AbortController()
+
+  constructor(options: LinksOptions) {
+    this.#options = options
+    this.#limits = new GateLimits(options.clock)
+  }
+
+  /** Refuses at the door, before anything is spent on them: strangers beyond the limits, anybody beyond our room. */
+  readonly gater: ConnectionGater = {
+    denyDialMultiaddr: () => false,
+    denyInboundEncryptedConnection: (peer, connection) => {
+      const device = deviceOf(peer.toString())
+      if (device === undefined || this.#stopped.signal.aborted) return true
+      if (this.#admitted.size >= this.#options.maxConnections * INBOUND_ROOM) return true
+      return !this.#options.isKnown(device) && !this.#limits.mayTry(hostOf(connection.remoteAddr.toString()))
+    },
+  }
+
+  get admitted(): readonly Link[] {
+    return [...this.#admitted.values()]
+  }
+
+  get count(): number {
+    return this.#admitted.size
+  }
+
+  get pendingCount(): number {
+    return this.#all.size - this.#admitted.size
+  }
+
+  linkTo(device: DeviceId): Link | undefined {
+    return this.#admitted.get(device)
+  }
+
+  stateOf(connection: Connection): 'pending' | 'admitted' | undefined {
+    const state = this.#all.get(connection.id)?.state
+    return state === 'closed' ? undefined : state
+  }
+
+  async whenAdmitted(connection: Connection): Promise<void> {
+    const link = this.#all.get(connection.id)
+    if (link === undefined) throw new DialError('the connection closed at once')
+    await link.admitted
+  }
+
+  linkOf(connection: Connection): Link | undefined {
+    return this.#all.get(connection.id)
+  }
+
+  /** The link to a device while its gate is not decided. */
+  pendingTo(device: DeviceId): Link | undefined {
+    for (const link of this.#all.values()) if (link.device === device && link.state === 'pending') return link
+    return undefined
+  }
+
+  opened(connection: Connection): void {
+    const device = deviceOf(connection.remotePeer.toString())
+    if (device === undefined || this.#stopped.signal.aborted) {
+      connection.abort(new NotAdmittedError('only devices of a swarm are spoken to'))
+      return
+    }
+    const link = this.#begin(connection, device)
+    this.#settleRivals(link)
+  }
+
+  closed(connection: Connection): void {
+    const link = this.#all.get(connection.id)
+    if (link !== undefined) this.#close(link)
+  }
+
+  /** Something arrived over the link. */
+  heard(link: Link): void {
+    link.heardAt = Math.max(link.heardAt, this.#options.clock.monotonic())
+  }
+
+  /** Ends a link at once; the other side sees the connection break. */
+  drop(link: Link, reason: Error): void {
+    this.#close(link)
+    link.connection.abort(reason)
+  }
+
+  stop(): void {
+    this.#stopped.abort()
+    for (const link of this.#all.values()) this.#close(link)
+  }
+
+  #begin(connection: Connection, device: DeviceId): Link {
+    const { clock } = this.#options
+    const now = clock.monotonic()
+    let settle = (_failure?: Error): void => undefined
+    const admitted = new Promise<void>((resolve, reject) => {
+      settle = (failure) => (failure === undefined ? resolve() : reject(failure))
+    })
+    admitted.catch(() => undefined)
+    const link: Link = {
+      device,
+      connection,
+      weDialled: connection.direction === 'outbound',
+      address: connection.remoteAddr.toString(),
+      state: 'pending',
+      openedAt: now,
+      heardAt: now,
+      since: clock.now(),
+      roundTrip: undefined,
+      disposables: new DisposableStore(),
+      admitted,
+    }
+    this.#all.set(connection.id, link)
+    const gate = new AbortController()
+    link.disposables.onDispose(() => gate.abort())
+    void this.#runGate(link, gate.signal).then(
+      () => settle(),
+      (error: unknown) => settle(error as Error),
+    )
+    return link
+  }
+
+  async #runGate(link: Link, signal: AbortSignal): Promise<void> {
+    const host = hostOf(link.address)
+    if (!link.weDialled) this.#limits.began(host)
+    try {
+      await this.#options.gatekeeper.run(link, signal)
+      if (signal.aborted) throw new AbortedError('the connection closed at the gate')
+      this.#admit(link)
+    } catch (error) {
+      if (!link.weDialled && !this.#stopped.signal.aborted) this.#limits.failed(host)
+      this.#options.logger.debug(
+        { device: link.device, address: link.address, reason: messageOf(error) },
+        'gate failed',
+      )
+      this.drop(link, error instanceof Error ? error : new Error(messageOf(error)))
+      if (codeOf(error) === 'NOT_ADMITTED' || codeOf(error) === 'TIMEOUT') throw error
+      throw new NotAdmittedError(`the gate was not passed: ${messageOf(error)}`, { cause: error })
+    } finally {
+      if (!link.weDialled) this.#limits.ended(host)
+    }
+  }
+
+  #admit(link: Link): void {
+    const older = this.#admitted.get(link.device)
+    if (older !== undefined) this.drop(older, new DialError('a newer connection took over'))
+    link.state = 'admitted'
+    link.since = this.#options.clock.now()
+    link.heardAt = this.#options.clock.monotonic() + FIRST_BEAT_GRACE_MS
+    this.#admitted.set(link.device, link)
+    this.events.emit('admitted', link)
+  }
+
+  #settleRivals(newer: Link): void {
+    if (this.#options.device > newer.device) return
+    for (const older of this.#all.values()) {
+      if (older === newer || older.device !== newer.device) continue
+      const loser = loserOf(older, newer) === 'older' ? older : newer
+      this.drop(loser, new DialError('another connection to this peer stays'))
+      if (loser === newer) return
+    }
+  }
+
+  #close(link: Link): void {
+    if (link.state === 'closed') return
+    const wasAdmitted = link.state === 'admitted'
+    link.state = 'closed'
+    this.#all.delete(link.connection.id)
+    if (this.#admitted.get(link.device) === link) this.#admitted.delete(link.device)
+    link.disposables.dispose()
+    if (wasAdmitted) this.events.emit('closed', link)
+  }
+}
+
+function deviceOf(text: string): DeviceId | undefined {
+  try {
+    return parseDeviceId(text)
+  } catch {
+    return undefined
+  }
+}

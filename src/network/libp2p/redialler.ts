@@ -1,0 +1,220 @@
+import type { Clock } from '../../base/clock.ts'
+import { messageOf } from '../../base/errors.ts'
+import type { DeviceId } from '../../base/ids.ts'
+import type { Disposable } from '../../base/lifecycle.ts'
+import type { Logger } from '../../base/log.ts'
+import type { Random } from '../../base/random.ts'
+import { NotAdmittedError } from '../errors.ts'
+import type { AddressBook } from './address-book.ts'
+import { redialDelay } from './backoff.ts'
+import { MAX_REDIALS_PER_SECOND, MAX_ROUNDS_PER_PEER, ROUND_SPACING_MS } from './constants.ts'
+import type { Dialler } from './dialler.ts'
+import type { Link } from './link.ts'
+import type { Links } from './links.ts'
+
+/** News of a peer bring its next dial forward, but not closer than this to the last one. */
+const NEWS_SPACING_MS = 1000
+/** After a break the side that dialled dials again first, so that the two seldom meet half-way. */
+const AGAIN_MS = 100
+const AGAIN_FROM_OTHER_SIDE_MS = 400
+/** Who answers and does not let us in is asked rarely, and forgotten when it never did. */
+const REFUSED_MS = 60_000
+const MAX_REFUSALS = 5
+/** Never busier than this; and with all the connections that are sought, only a look now and then. */
+const LEAST_WAIT_MS = 10
+const FULL_REST_MS = 5000
+
+interface Missing {
+  failures: number
+  refusals: number
+  /** Monotonic milliseconds. */
+  readonly goneAt: number
+  lastRound: number
+  due: number
+  rounds: number
+}
+
+export interface RediallerOptions {
+  readonly links: Links
+  readonly book: AddressBook
+  readonly dialler: Dialler
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly maxConnections: number
+  /** Whether somebody else is connected to the device. */
+  isSeenByOthers(device: DeviceId): boolean
+}
+
+/**
+ * Dials every known peer that is missing, for ever: soon after a break, with growing pauses, and at once when there is
+ * news (an address, a connection, the machine woke up). At `maxConnections` it rests: in a large swarm each peer holds
+ * connections to a random part of it.
+ */
+export class Redialler {
+  readonly #options: RediallerOptions
+  readonly #missing = new Map<DeviceId, Missing>()
+  readonly #stopped = new AbortController()
+  #timer: Disposable | undefined
+  #timerDue = Infinity
+  #budget = MAX_REDIALS_PER_SECOND
+  #budgetAt: number
+
+  constructor(options: RediallerOptions) {
+    this.#options = options
+    this.#budgetAt = options.clock.monotonic()
+    options.links.events.on('admitted', (link) => this.#onAdmitted(link))
+    options.links.events.on('closed', (link) => this.#onClosed(link))
+  }
+
+  start(): void {
+    this.wake()
+  }
+
+  stop(): void {
+    this.#stopped.abort()
+    this.#timer?.dispose()
+  }
+
+  /** Everybody who is missing is dialled now. */
+  wake(): void {
+    for (const device of this.#options.book.devices) this.#hasten(device, 0)
+  }
+
+  /** There is news of a device: it is dialled soon. */
+  news(device: DeviceId): void {
+    this.#hasten(device, NEWS_SPACING_MS)
+  }
+
+  /** Dials a device on somebody's order, whatever the number of connections. Rejects as Dialler.dial does. */
+  dialNow(device: DeviceId, signal: AbortSignal): Promise<Link> {
+    return this.#round(device, signal)
+  }
+
+  #hasten(device: DeviceId, spacing: number): void {
+    if (this.#options.links.linkTo(device) !== undefined) return
+    const missing = this.#missingOf(device)
+    if (missing.refusals > 0 && spacing > 0) return
+    missing.failures = 0
+    missing.due = Math.min(missing.due, Math.max(this.#now(), missing.lastRound + spacing))
+    this.#schedule(missing.due)
+  }
+
+  #onAdmitted(link: Link): void {
+    this.#missing.delete(link.device)
+    // Who reaches one may reach all.
+    for (const device of this.#options.book.devices) this.#hasten(device, NEWS_SPACING_MS)
+  }
+
+  #onClosed(link: Link): void {
+    if (this.#options.book.get(link.device) === undefined) return
+    const missing = this.#missingOf(link.device)
+    const pause = link.weDialled ? AGAIN_MS : AGAIN_FROM_OTHER_SIDE_MS
+    missing.due = this.#now() + pause * (1 + this.#options.random.float())
+    this.#schedule(missing.due)
+  }
+
+  #missingOf(device: DeviceId): Missing {
+    const known = this.#missing.get(device)
+    if (known !== undefined) return known
+    const now = this.#now()
+    const missing: Missing = { failures: 0, refusals: 0, goneAt: now, lastRound: -Infinity, due: now, rounds: 0 }
+    this.#missing.set(device, missing)
+    return missing
+  }
+
+  #now(): number {
+    return this.#options.clock.monotonic()
+  }
+
+  #schedule(due: number): void {
+    if (this.#stopped.signal.aborted || due >= this.#timerDue) return
+    this.#timer?.dispose()
+    this.#timerDue = due
+    this.#timer = this.#options.clock.after(Math.max(LEAST_WAIT_MS, due - this.#now()), () => this.#dialDue())
+  }
+
+  #dialDue(): void {
+    this.#timerDue = Infinity
+    const { book, links, maxConnections } = this.#options
+    const now = this.#now()
+    this.#budget = Math.min(
+      MAX_REDIALS_PER_SECOND,
+      this.#budget + ((now - this.#budgetAt) * MAX_REDIALS_PER_SECOND) / 1000,
+    )
+    this.#budgetAt = now
+    let next = Infinity
+    for (const device of this.#inRandomOrder()) {
+      if (book.get(device) === undefined) {
+        this.#missing.delete(device)
+        continue
+      }
+      const missing = this.#missingOf(device)
+      const full = links.count + links.pendingCount >= maxConnections
+      if (!full && this.#budget >= 1 && isReady(missing, now)) {
+        this.#budget--
+        void this.#round(device, this.#stopped.signal).catch(() => undefined)
+      }
+      next = Math.min(next, Math.max(missing.due, now + (full ? FULL_REST_MS : 1000 / MAX_REDIALS_PER_SECOND)))
+    }
+    if (next < Infinity) this.#schedule(next)
+  }
+
+  #inRandomOrder(): readonly DeviceId[] {
+    const devices = [...this.#missing.keys()]
+    for (let i = devices.length - 1; i > 0; i--) {
+      const j = this.#options.random.below(i + 1)
+      const [a, b] = [devices[i], devices[j]]
+      if (a !== undefined && b !== undefined) [devices[i], devices[j]] = [b, a]
+    }
+    return devices
+  }
+
+  async #round(device: DeviceId, signal: AbortSignal): Promise<Link> {
+    const { book, dialler, links, logger } = this.#options
+    const missing = this.#missingOf(device)
+    this.#plan(device, missing)
+    missing.rounds++
+    const both = new AbortController()
+    const stop = (): void => both.abort()
+    for (const one of [signal, this.#stopped.signal]) {
+      if (one.aborted) stop()
+      one.addEventListener('abort', stop, { once: true })
+    }
+    try {
+      return await dialler.dial(device, book.candidates(device), both.signal)
+    } catch (error) {
+      missing.failures++
+      if (error instanceof NotAdmittedError) this.#onRefusal(device, missing)
+      logger.debug({ device, reason: messageOf(error) }, 'a dial failed')
+      throw error
+    } finally {
+      missing.rounds--
+      for (const one of [signal, this.#stopped.signal]) one.removeEventListener('abort', stop)
+      if (links.linkTo(device) !== undefined) this.#missing.delete(device)
+      else this.#schedule(missing.due)
+    }
+  }
+
+  #plan(device: DeviceId, missing: Missing): void {
+    const now = this.#now()
+    missing.lastRound = now
+    const hopeful = this.#options.links.count === 0 || this.#options.isSeenByOthers(device)
+    const { failures } = missing
+    const delay = redialDelay({ failures, goneFor: now - missing.goneAt, hopeful }, this.#options.random)
+    missing.due = now + (missing.refusals > 0 ? REFUSED_MS : delay)
+  }
+
+  #onRefusal(device: DeviceId, missing: Missing): void {
+    missing.refusals++
+    missing.due = this.#now() + REFUSED_MS
+    const neverSeen = this.#options.book.get(device)?.seenAt === 0
+    if (neverSeen && missing.refusals >= MAX_REFUSALS) this.#options.book.remove(device)
+  }
+}
+
+/** A round that hangs does not hold up the next one, but keeps it at a distance. */
+function isReady(missing: Missing, now: number): boolean {
+  if (missing.due > now || missing.rounds >= MAX_ROUNDS_PER_PEER) return false
+  return missing.rounds === 0 || now - missing.lastRound >= ROUND_SPACING_MS
+}

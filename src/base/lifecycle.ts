@@ -54,7 +54,8 @@ export async function startAll(parts: readonly Startable[]): Promise<void> {
       await part.start()
     }
   } catch (error) {
-    await stopAll(started)
+    // What failed to start is the news; that stopping failed as well follows from it.
+    await stopAll(started).catch(() => undefined)
     throw error
   }
 }

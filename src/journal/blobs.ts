@@ -78,9 +78,9 @@ export class Blobs {
     const operations: Operation[] = []
     for (const { hash } of header.blobs) {
       operations.push({ type: 'delete', key: this.#mark(hash, line, header.sequence) })
-      let marks = 0
       const range = { ...prefixRange(concatBytes(this.#markPrefix, hash)), limit: 2 }
-      for await (const _mark of this.#store.entries(range)) marks += 1
+      let marks = 0
+      for await (const [mark] of this.#store.entries(range)) marks += Math.sign(mark.length)
       if (marks <= 1) operations.push({ type: 'delete', key: this.#key(hash) })
     }
     return operations

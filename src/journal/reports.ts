@@ -81,7 +81,7 @@ export class Reports {
   /** Signs a report of this device's own frontier. */
   async make(key: DeviceKey, now: number, items: readonly FrontierItem[]): Promise<Report> {
     const previous = this.#reports.get(toHex(key.publicKey))
-    const counter = Math.max(now, (previous?.counter ?? 0) + 1)
+    const counter = Math.max(Math.floor(now), (previous?.counter ?? 0) + 1)
     const fields = items
       .slice(0, MAX_REPORT_ITEMS)
       .map(({ journal, sequence, hash }) => [journal.device, journal.incarnation, journal.kind, sequence, hash])

@@ -172,7 +172,7 @@ export class SyncClient {
         resolve: (value) => settle(() => resolve(value)),
         reject: (error) => settle(() => reject(error)),
       })
-      stream.send(encodeQuestion(question)).catch((error: unknown) => settle(() => reject(error as Error)))
+      stream.send(encodeQuestion(question)).catch((error: unknown) => settle(() => reject(error)))
     })
     if (!isOneOf(answer, types)) throw new StructureError(`"${answer.type}" does not answer "${question.type}"`)
     return answer

@@ -87,7 +87,7 @@ export function messageHandlers(
       return undefined
     },
     'message.typing': async ({ channel }) => {
-      await swarm().typing.tell(channel)
+      swarm().typing.tell(channel)
       return undefined
     },
   }

@@ -1,5 +1,5 @@
 import type { BroadcastEvents, CallName, Parameters, PeerStatus, Result } from '../api/contract/index.ts'
-import { toBase64url } from '../base/bytes.ts'
+import { toBase64url, utf8 } from '../base/bytes.ts'
 import type { Clock } from '../base/clock.ts'
 import { deadline } from '../base/deadline.ts'
 import { Emitter } from '../base/emitter.ts'
@@ -239,7 +239,7 @@ export class RunningPeer implements Peer {
       mdns: overrides.mdns ?? settings.current.mdns,
       swarmTag: record.space,
       gate: createSwarmGate({ space: record.space, secret: record.secret, device: folder.key.device, random }),
-      store,
+      addressBook: { store, prefix: utf8('na') },
       clock,
       random,
       logger: log.logger.child({ part: 'network' }),

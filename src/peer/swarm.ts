@@ -89,7 +89,7 @@ export class Swarm implements Startable {
       fingerprint: options.fingerprint,
       isStoreFailure: (error) => error instanceof StoreFullError || error instanceof StoreWriteError,
     })
-    this.#ephemeral = createEphemeral({ network, key, verify: verifySignature, clock, topic: record.space, random })
+    this.#ephemeral = createEphemeral({ network, key, verify: verifySignature, clock, topic: record.space, logger: logger.child({ part: 'ephemeral' }) })
     const journal = this.journal
     this.messages = createMessages({ journal, projection: messagesProjection, store, clock, random })
     const presence = createPresence({ ephemeral: this.#ephemeral, network, clock, space })
@@ -112,7 +112,7 @@ export class Swarm implements Startable {
       measure: () => measureCapacity(options.dataDirectory),
       onChange: () => this.#changed(),
     })
-    this.#parts = [network, this.journal, this.#ephemeral, this.#vitals, this.documents]
+    this.#parts = [network, this.journal, this.#vitals, this.documents]
   }
 
   async start(): Promise<void> {
@@ -167,6 +167,7 @@ export class Swarm implements Startable {
   }
 
   async stop(): Promise<void> {
+    this.#ephemeral.dispose()
     await stopAll(this.#parts)
     this.#disposables.dispose()
   }
@@ -206,7 +207,7 @@ export class Swarm implements Startable {
   }
 
   nameOf(device: DeviceId): string {
-    return this.membership.devices.get(device)?.name ?? `${device.slice(-6)}`
+    return this.membership.devices.get(device)?.name ?? device.slice(-6)
   }
 
   devices(): readonly DeviceId[] {

@@ -14,8 +14,8 @@ export class Typing {
     this.#ephemeral = ephemeral
   }
 
-  async tell(channel: string): Promise<void> {
-    await this.#ephemeral.publish(KIND, utf8(channel.slice(0, MAX_CHANNEL_BYTES)))
+  tell(channel: string): void {
+    this.#ephemeral.publish(KIND, utf8(channel.slice(0, MAX_CHANNEL_BYTES)))
   }
 
   on(listener: (channel: string, device: DeviceId) => void): Disposable {

@@ -68,7 +68,7 @@ export class VitalsExchange implements Startable {
       const links = this.#network.peers().map((peer) => peer.device)
       this.#heard.set(this.#network.device, { capacity, links, heardAt: this.#clock.now() })
       this.#onChange()
-      await this.#ephemeral.publish(KIND, encodeVitals(capacity, links.slice(0, MAX_LINKS)))
+      this.#ephemeral.publish(KIND, encodeVitals(capacity, links.slice(0, MAX_LINKS)))
     } catch (error) {
       this.#logger.debug({ error: messageOf(error) }, 'what this machine has could not be told')
     }

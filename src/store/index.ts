@@ -5,6 +5,7 @@
 export {
   StoreClosedError,
   StoreCorruptError,
+  StoreError,
   StoreFullError,
   StoreLockedError,
   StoreUnwritableError,

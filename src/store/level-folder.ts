@@ -35,7 +35,7 @@ export async function prepareFolder(folder: string): Promise<string> {
     await rm(probe)
     return await realpath(folder)
   } catch (error) {
-    if (classify(error) === 'full') throw new StoreFullError(folder, { cause: error })
+    if (classify(error) === 'full') throw new StoreFullError(folder, { cause: error, opening: true })
     throw new StoreUnwritableError(folder, messageOf(error), { cause: error })
   }
 }

@@ -67,7 +67,7 @@ export async function reopenLevel(folder: string): Promise<Level> {
   try {
     return await open(folder, { createIfMissing: false })
   } catch (error) {
-    throw await named(folder, error)
+    throw await named(folder, error, { opening: false })
   }
 }
 
@@ -120,7 +120,7 @@ async function repair(folder: string, reason: string): Promise<OpenedLevel> {
     await level?.close()
     await restoreStore(folder, copy)
     throw classify(error) === 'full'
-      ? new StoreFullError(folder, { cause: error })
+      ? new StoreFullError(folder, { cause: error, opening: true })
       : beyondRepair(folder, reason, error)
   }
   const message =
@@ -129,7 +129,11 @@ async function repair(folder: string, reason: string): Promise<OpenedLevel> {
   return { level, repair: { reason, copy, message } }
 }
 
-async function named(folder: string, error: unknown): Promise<Error> {
+async function named(
+  folder: string,
+  error: unknown,
+  { opening }: { readonly opening: boolean } = { opening: true },
+): Promise<Error> {
   const detail = messageOf(innermost(error))
   const options = { cause: error }
   if (error instanceof StoreCorruptError) return error
@@ -137,7 +141,7 @@ async function named(folder: string, error: unknown): Promise<Error> {
     case 'locked':
       return new StoreLockedError(folder, await readHolder(folder), options)
     case 'full':
-      return new StoreFullError(folder, options)
+      return new StoreFullError(folder, { ...options, opening })
     case 'corrupt':
       return beyondRepair(folder, detail, error)
     case 'unwritable':

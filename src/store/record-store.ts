@@ -37,7 +37,10 @@ export interface RecordStore extends Startable {
    * @throws StoreClosedError
    */
   write(operations: readonly Operation[], options: WriteOptions): Promise<void>
-  /** A consistent view as of the call, which must be iterated; the caller may stop early. */
+  /**
+   * A consistent view as of the call, which must be iterated; the caller may stop early. Only where the disk failed a
+   * write meanwhile, what was not read yet may show what was written since.
+   */
   entries(range: KeyRange): AsyncIterable<readonly [key: Uint8Array, value: Uint8Array]>
   /** Gives the space of deleted records in the range back to the disk. */
   compact(range: KeyRange): Promise<void>

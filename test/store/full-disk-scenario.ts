@@ -16,7 +16,7 @@ const folder = join(disk, 'records')
 const random = seededRandom(1)
 const value = (): Uint8Array => random.bytes(30_000)
 
-writeFileSync(ballast, new Uint8Array(4_000_000))
+writeFileSync(ballast, new Uint8Array(12_000_000))
 let store = new LevelStore({ folder })
 await store.start()
 
@@ -44,6 +44,11 @@ async function check(): Promise<{ lost: number[]; ghosts: number[] }> {
   return { lost, ghosts }
 }
 
+for (let i = 0; i < 3; i++) await write(true)
+// A view from before the disk was full, which goes on after the store was opened anew.
+const view = store.entries({ gte: uint32Key(0), lt: uint32Key(0xffffffff) })[Symbol.asyncIterator]()
+await view.next()
+
 while (refused.length < 5 && next < 2000) await write(next % 2 === 0)
 const whileFull = await check()
 const keptBefore = kept.length
@@ -53,6 +58,9 @@ for (let i = 0; i < 20; i++) await write(i % 2 === 0)
 const keptAfter = kept.length - keptBefore
 const onceFreed = await check()
 
+let seen = 1
+while ((await view.next()).done !== true) seen++
+
 await store.stop()
 store = new LevelStore({ folder })
 await store.start()
@@ -60,5 +68,5 @@ const reopened = await check()
 await store.stop()
 
 process.stdout.write(
-  `${JSON.stringify({ codes: [...codes], keptBefore, keptAfter, whileFull, onceFreed, reopened, repaired: store.repair !== undefined })}\n`,
+  `${JSON.stringify({ codes: [...codes], keptBefore, keptAfter, seenAll: seen === kept.length, whileFull, onceFreed, reopened, repaired: store.repair !== undefined })}\n`,
 )

@@ -85,7 +85,7 @@ describeWith('mounts')('a full disk', () => {
     const disk = join(await temporaryFolder('store'), 'disk')
     mkdirSync(disk)
     // In a mount namespace of its own: the small disk goes when the process does.
-    const script = 'mount -t tmpfs -o size=12m tmpfs "$0" && exec "$1" "$2" "$0"'
+    const script = 'mount -t tmpfs -o size=24m tmpfs "$0" && exec "$1" "$2" "$0"'
     const scenario = startProcess(['-c', script, disk, process.execPath, SCENARIO], {
       wrapper: ['unshare', '-m'],
       command: 'sh',
@@ -94,6 +94,7 @@ describeWith('mounts')('a full disk', () => {
     expect(scenario.values[0]).toMatchObject({
       codes: ['STORE_FULL'],
       keptAfter: 20,
+      seenAll: true,
       whileFull: { lost: [], ghosts: [] },
       onceFreed: { lost: [], ghosts: [] },
       reopened: { lost: [], ghosts: [] },

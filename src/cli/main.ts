@@ -7,7 +7,7 @@ import { runCli } from './run-cli.ts'
 import { systemTerminal } from './terminal.ts'
 
 /** What a library leaves open must not keep a command that has ended. */
-const LINGER_MS = 1000
+const LINGER_MS = 100
 
 const terminal = systemTerminal()
 process.stdout.on('error', (error) => {

@@ -209,7 +209,7 @@ describe('output for eyes', () => {
   test('status says in sentences what is where', async () => {
     const { machine, service } = machineWithPeer()
     service.handle('peer.status', () =>
-      statusOf({ machines: [alice, bob, carol], alone: false, notAsked: [carol.deviceId], onlyHere: 3, missing: 0 }),
+      statusOf({ machines: [carol, bob, alice], alone: false, notAsked: [carol.deviceId], onlyHere: 3, missing: 0 }),
     )
     const { stdout } = await machine.run(['status'])
     expect(stdout).toBe(

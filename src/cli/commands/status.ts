@@ -46,14 +46,21 @@ function noticeText(notice: Notice, { red, yellow }: Colours): string {
 }
 
 function machineTable(machines: readonly Machine[], now: number, { dim }: Colours): string {
-  const rows = machines.map((machine) => [
-    printableLine(machine.name),
-    presence(machine, now),
-    connection(machine),
-    machine.self ? '' : holding(machine),
-  ])
+  const rows = [...machines]
+    .sort(byPlace)
+    .map((machine) => [
+      printableLine(machine.name),
+      presence(machine, now),
+      connection(machine),
+      machine.self ? '' : holding(machine),
+    ])
   const [heading = '', ...lines] = table(['MACHINE', 'SEEN', 'CONNECTED', 'HAS'], rows).split('\n')
   return [dim(heading), ...lines].join('\n')
+}
+
+/** This one first, then those that are here, by name. */
+function byPlace(a: Machine, b: Machine): number {
+  return Number(b.self) - Number(a.self) || Number(b.online) - Number(a.online) || a.name.localeCompare(b.name)
 }
 
 function presence(machine: Machine, now: number): string {
@@ -62,7 +69,7 @@ function presence(machine: Machine, now: number): string {
   return machine.lastSeen === null ? 'not yet' : ago(machine.lastSeen, now)
 }
 
-const ROUTES = { local: 'this machine', lan: 'LAN', internet: 'internet', relayed: 'relayed' } as const
+const ROUTES = { local: 'same machine', lan: 'LAN', internet: 'internet', relayed: 'relayed' } as const
 
 function connection({ connection }: Machine): string {
   if (connection === null) return ''

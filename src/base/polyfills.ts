@@ -3,6 +3,7 @@
  * on Node; where the platform has a thing, it stays. Without `crypto` peers sync for seconds and then drop each other.
  */
 import { webcrypto } from 'node:crypto'
+import diagnostics from 'node:diagnostics_channel'
 
 interface Resolvers {
   readonly promise: Promise<unknown>
@@ -29,6 +30,11 @@ class EventWithDetail extends Event {
   }
 }
 
+/** Nobody ever listens on it. The logging library asks for one and looks at `hasSubscribers` before it uses it. */
+function tracingChannel(): { readonly hasSubscribers: false } {
+  return { hasSubscribers: false }
+}
+
 function fill(target: object, name: string, value: unknown): void {
   if (name in target) return
   Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false })
@@ -37,3 +43,4 @@ function fill(target: object, name: string, value: unknown): void {
 fill(globalThis, 'crypto', webcrypto)
 fill(globalThis, 'CustomEvent', EventWithDetail)
 fill(Promise, 'withResolvers', withResolvers)
+fill(diagnostics, 'tracingChannel', tracingChannel)

@@ -1,5 +1,6 @@
+import { spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 
 import type { ElectronApplication, Page } from 'playwright-core'
 import { _electron } from 'playwright-core'
@@ -13,6 +14,7 @@ const PROJECT = join(import.meta.dirname, '..', '..')
 const LAUNCH_TIMEOUT_MS = 60_000
 /** A quit that takes longer than this hangs; the app is killed and the test fails. */
 const CLOSE_TIMEOUT_MS = 20_000
+const MAX_OUTPUT_CHARACTERS = 64 * 1024
 
 export interface LaunchOptions {
   /** Kept between launches to be the same installation; default: a fresh one that goes with the test. */
@@ -31,6 +33,8 @@ export interface LaunchedApp {
   readonly userData: string
   /** Errors of the page: exceptions, console errors, violations of the content security policy. Empty is what a test wants. */
   readonly problems: readonly string[]
+  /** What the app's processes printed so far. */
+  output(): string
   /** Quits as a person would and waits for the end. Idempotent; called at the end of the test anyway. */
   close(): Promise<void>
 }
@@ -41,8 +45,10 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
   if (dist === undefined) throw new Error('no Electron; put the tests in describeWith("electron", "display")')
   const userData = options.userData ?? (await temporaryFolder('app'))
   await mkdir(userData, { recursive: true })
+  // Without `executablePath`, on purpose: only then Playwright holds the app back until it listens. Otherwise it sometimes
+  // waits for ever for a window that came too early.
+  process.env['ELECTRON_OVERRIDE_DIST_PATH'] = resolve(dist)
   const app = await _electron.launch({
-    executablePath: electronExecutable(dist),
     args: argumentsFor(userData, options),
     cwd: PROJECT,
     env: { ...inherited(), ...(await displayEnvironment()), ...options.env },
@@ -51,11 +57,28 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
   })
   const problems: string[] = []
   collectProblems(app, problems)
+  const output = collectOutput(app)
   const close = closer(app)
   onTestFinished(close)
   const page = await app.firstWindow({ timeout: LAUNCH_TIMEOUT_MS })
   await page.waitForLoadState('load')
-  return { app, page, userData, problems, close }
+  return { app, page, userData, problems, output, close }
+}
+
+/** Starts the same installation a second time, as a clicked link does, and resolves to that process's exit status. */
+export async function launchAgain(userData: string, args: readonly string[]): Promise<number | null> {
+  const dist = electronDist()
+  if (dist === undefined) throw new Error('no Electron; put the tests in describeWith("electron", "display")')
+  const child = spawn(electronExecutable(dist), argumentsFor(userData, { args }), {
+    cwd: PROJECT,
+    env: { ...inherited(), ...(await displayEnvironment()) },
+    stdio: 'ignore',
+    timeout: CLOSE_TIMEOUT_MS,
+  })
+  return await new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', resolve)
+  })
 }
 
 function argumentsFor(userData: string, options: LaunchOptions): string[] {
@@ -87,10 +110,21 @@ function collectProblems(app: ElectronApplication, problems: string[]): void {
   context.on('weberror', (event) => problems.push(`exception: ${event.error().stack ?? event.error().message}`))
 }
 
+function collectOutput(app: ElectronApplication): () => string {
+  let text = ''
+  const { stderr, stdout } = app.process()
+  for (const stream of [stdout, stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      text = (text + chunk.toString()).slice(-MAX_OUTPUT_CHARACTERS)
+    })
+  }
+  return () => text
+}
+
 function closer(app: ElectronApplication): () => Promise<void> {
   let closing: Promise<void> | undefined
+  const child = app.process()
   const close = async (): Promise<void> => {
-    const child = app.process()
     if (child.exitCode !== null || child.signalCode !== null) return
     let timer: NodeJS.Timeout | undefined
     const timeout = new Promise<'late'>((resolve) => {

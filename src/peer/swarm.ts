@@ -18,7 +18,7 @@ import type { Ephemeral } from '../network/ephemeral.ts'
 import { createEphemeral } from '../network/ephemeral.ts'
 import type { Network } from '../network/network.ts'
 import type { RecordStore } from '../store/index.ts'
-import { StoreFullError, StoreWriteError } from '../store/index.ts'
+import { StoreError } from '../store/index.ts'
 import { measureCapacity } from './capacity.ts'
 import { MembershipProjection } from './membership-projection.ts'
 import { ActivityMeter } from './activity-meter.ts'
@@ -87,7 +87,7 @@ export class Swarm implements Startable {
       logger: logger.child({ part: 'journal' }),
       verify: verifySignature,
       fingerprint: options.fingerprint,
-      isStoreFailure: (error) => error instanceof StoreFullError || error instanceof StoreWriteError,
+      isStoreFailure: (error) => error instanceof StoreError,
     })
     this.#ephemeral = createEphemeral({ network, key, verify: verifySignature, clock, topic: record.space, logger: logger.child({ part: 'ephemeral' }) })
     const journal = this.journal

@@ -189,6 +189,14 @@ export class CausalFeed {
     return queue.first
   }
 
+  /** What is held of the line has changed: what was read ahead is forgotten. */
+  reread(line: Line): void {
+    const queue = this.#queues.get(line)
+    for (const item of queue ?? []) this.#freshBytes -= sizeOf(item)
+    this.#queues.delete(line)
+    this.touch(line)
+  }
+
   commit(batch: CausalBatch): void {
     for (const [line, point] of batch.advanced) {
       line.applied = point
@@ -202,10 +210,8 @@ export class CausalFeed {
   }
 
   #forget(line: Line): void {
-    for (const item of this.#queues.get(line) ?? []) this.#freshBytes -= sizeOf(item)
-    this.#queues.delete(line)
     this.#staged.delete(line)
-    this.touch(line)
+    this.reread(line)
   }
 
   /** Marks every line as not applied at all. */

@@ -1,10 +1,11 @@
-import { compareBytes, concatBytes, EMPTY_BYTES } from '../base/bytes.ts'
+import { compareBytes, concatBytes, EMPTY_BYTES, toHex } from '../base/bytes.ts'
 import { sha256 } from '../base/hash.ts'
 import { uint64Key } from '../store/keys.ts'
 import { BUCKETS } from './constants.ts'
 import type { JournalAddress, Position } from './header.ts'
 import type { Line } from './line.ts'
 import type { LineStore } from './line-store.ts'
+import type { Proofs } from './proofs.ts'
 
 /** A journal's end as somebody holds it. */
 export interface FrontierItem extends Position {
@@ -17,16 +18,18 @@ export interface FrontierItem extends Position {
  */
 export class Frontier {
   readonly #lines: LineStore
+  readonly #proofs: Proofs
   readonly #digests: (Uint8Array | undefined)[] = Array.from({ length: BUCKETS })
   #root: Uint8Array | undefined
 
-  constructor(lines: LineStore) {
+  constructor(lines: LineStore, proofs: Proofs) {
     this.#lines = lines
+    this.#proofs = proofs
   }
 
-  /** The line's head moved. */
-  touch(line: Line): void {
-    this.#digests[bucketOf(line.journal)] = undefined
+  /** A head of the journal moved, or a checkpoint of it became known. */
+  touch(journal: JournalAddress): void {
+    this.#digests[bucketOf(journal)] = undefined
     this.#root = undefined
   }
 
@@ -47,8 +50,19 @@ export class Frontier {
 
   #split(): readonly (readonly FrontierItem[])[] {
     const byBucket: FrontierItem[][] = Array.from({ length: BUCKETS }, () => [])
-    for (const line of this.#lines.all) byBucket[bucketOf(line.journal)]?.push(itemOf(line))
+    for (const item of this.items()) byBucket[bucketOf(item.journal)]?.push(item)
     return byBucket
+  }
+
+  /**
+   * Each head once, since a stub may hide where two lines differ. A branch that ends where its author gave up every entry
+   * is not told any more: peers that hold only the stub could not take it.
+   */
+  #heads(lines: readonly Line[]): readonly FrontierItem[] {
+    const told = lines.filter(
+      (line) => line.parent === undefined || !this.#proofs.covers(line.journal, line.head.sequence),
+    )
+    return [...new Map(told.map((line) => [`${line.name}${toHex(line.head.hash)}`, itemOf(line)])).values()]
   }
 
   get size(): number {
@@ -56,12 +70,12 @@ export class Frontier {
   }
 
   items(): readonly FrontierItem[] {
-    return this.#lines.all.map(itemOf)
+    return this.#heads(this.#lines.all)
   }
 
   itemsIn(buckets: readonly number[]): readonly FrontierItem[] {
     const wanted = new Set(buckets)
-    return this.#lines.all.filter((line) => wanted.has(bucketOf(line.journal))).map(itemOf)
+    return this.#heads(this.#lines.all.filter((line) => wanted.has(bucketOf(line.journal))))
   }
 }
 

@@ -30,6 +30,8 @@ interface Placement {
   readonly rest: number
   /** The point before that item. */
   readonly at: Point
+  /** Places after this one, up to `at`, could not be compared: a stub of the batch covers them. */
+  readonly sure: number
 }
 
 /** Finds the place of sound batches among the lines and writes them. Callers take turns (one mutex a space). */
@@ -75,19 +77,54 @@ export class Ingest {
       const count = this.#lines.ofDevice(toHex(batch.journal.device)).length
       if (count >= MAX_LINES_PER_DEVICE) return { type: 'refused', reason: 'too many journals of one device' }
     }
-    const rest = trim(batch.items.slice(placed?.rest ?? 0), placed?.at.sequence ?? 0)
+    const rest = batch.items.slice(placed?.rest ?? 0)
     if (own === undefined) await this.#requireBlobs(rest)
-    const extra = own ?? []
+    const operations = own ?? []
     if (placed === undefined) {
       const line = this.#lines.create(batch.journal)
-      return await this.#write(line, rest, { created: true, forked: false, extra })
+      return await this.#write(line, rest, { created: true, forked: false, operations })
     }
-    if (!forks) return await this.#write(placed.line, rest, { created: false, forked: false, extra })
+    if (!forks) {
+      const cleared = await this.#clearUnsure(placed, rest)
+      return await this.#write(placed.line, cleared.items, {
+        created: false,
+        forked: false,
+        operations: [...operations, ...cleared.operations],
+        held: cleared.held,
+      })
+    }
     const [first] = rest
     if (first === undefined) return { type: 'known' }
     const parent = lineAt(placed.line, Math.max(placed.at.sequence, 1))
     const line = this.#lines.create(batch.journal, { parent, at: placed.at, branch: endOf(first).hash })
-    return await this.#write(line, rest, { created: true, forked: true, extra })
+    return await this.#write(line, trim(rest, placed.at.sequence), { created: true, forked: true, operations })
+  }
+
+  /**
+   * A stub reaches back over places held here that nothing can be compared with any more (they may even be of a branch
+   * that its author left behind after restoring a backup). The stub takes their place, as on the peer that sent it.
+   */
+  async #clearUnsure(placed: Placement, items: readonly SoundItem[]): Promise<Cleared> {
+    const [first] = items
+    const { line, sure } = placed
+    if (first?.type !== 'stub' || first.stub.from > line.head.sequence)
+      return { items, operations: [], held: NOTHING_HELD }
+    const from = Math.max(first.stub.from, sure + 1, line.fork.sequence + 1)
+    const operations: Operation[] = []
+    let start = from
+    let { bytes, entries } = NOTHING_HELD
+    for await (const record of this.#lines.read(line, from)) {
+      operations.push(this.#lines.deleteOperation(line, record.sequence))
+      if (record.type === 'stub') {
+        start = Math.min(start, record.stub.from)
+        continue
+      }
+      entries += 1
+      bytes += record.entry.header.length + record.entry.body.length
+    }
+    line.recent.forget(from, line.head.sequence)
+    const stub: SoundItem = { type: 'stub', stub: { ...first.stub, from: start } }
+    return { items: [stub, ...items.slice(1)], operations, held: { entries, bytes } }
   }
 
   /** The held line that agrees with the batch the furthest. */
@@ -122,17 +159,22 @@ export class Ingest {
       return undefined
     }
     // the last place at which both are known to agree: what differs later begins there
-    let sure: Placement = { line, rest: 0, at: start ?? { ...before, hash: before.hash ?? line.head.hash, lamport: 0 } }
+    let sure: Placement = {
+      line,
+      rest: 0,
+      at: start ?? { ...before, hash: before.hash ?? line.head.hash, lamport: 0 },
+      sure: before.sequence,
+    }
     for (const [index, item] of batch.items.entries()) {
       const end = endOf(item)
       if (end.sequence > line.head.sequence) {
         const reached = end.sequence === line.head.sequence + 1 || item.type === 'stub'
-        return reached ? { line, rest: index, at: line.head } : sure
+        return reached ? { line, rest: index, at: line.head, sure: sure.sure } : sure
       }
       const held = await this.#lines.pointAt(line, end.sequence)
       if (held === undefined) continue
       if (!bytesEqual(held.hash, end.hash)) return sure
-      sure = { line, rest: index + 1, at: held }
+      sure = { line, rest: index + 1, at: held, sure: held.sequence }
     }
     return { ...sure, rest: batch.items.length }
   }
@@ -146,10 +188,16 @@ export class Ingest {
   async #write(
     line: Line,
     items: readonly SoundItem[],
-    how: { readonly created: boolean; readonly forked: boolean; readonly extra: readonly Operation[] },
+    how: {
+      readonly created: boolean
+      readonly forked: boolean
+      readonly operations: readonly Operation[]
+      readonly held?: Held
+    },
   ): Promise<IngestOutcome> {
-    const operations: Operation[] = [...how.extra]
-    const next = { head: line.head, entries: line.entries, bytes: line.bytes }
+    const operations: Operation[] = [...how.operations]
+    const { bytes, entries } = how.held ?? NOTHING_HELD
+    const next = { head: line.head, entries: line.entries - entries, bytes: line.bytes - bytes }
     for (const item of items) {
       if (item.type === 'stub') {
         operations.push(this.#lines.stubOperation(line, item.stub))
@@ -182,6 +230,20 @@ export class Ingest {
 
 function endOf(item: SoundItem): Position {
   return item.type === 'stub' ? { sequence: item.stub.to, hash: item.stub.hash } : item.header
+}
+
+interface Held {
+  readonly entries: number
+  readonly bytes: number
+}
+
+const NOTHING_HELD: Held = { entries: 0, bytes: 0 }
+
+interface Cleared {
+  readonly items: readonly SoundItem[]
+  readonly operations: readonly Operation[]
+  /** What the operations take away. */
+  readonly held: Held
 }
 
 /** Cuts the part that is held already off a leading stub. */

@@ -53,6 +53,12 @@ export class RecentPoints {
     this.#points[point.sequence % RECENT_POSITIONS] = point
   }
 
+  forget(from: number, to: number): void {
+    for (const [index, point] of this.#points.entries()) {
+      if (point !== undefined && point.sequence >= from && point.sequence <= to) this.#points[index] = undefined
+    }
+  }
+
   get(sequence: number): Point | undefined {
     const point = this.#points[sequence % RECENT_POSITIONS]
     return point?.sequence === sequence ? point : undefined

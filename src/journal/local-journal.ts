@@ -19,7 +19,7 @@ import { Frontier } from './frontier.ts'
 import type { JournalAddress } from './header.ts'
 import { DATA, MEMBERS, openHeader } from './header.ts'
 import { Incarnation } from './incarnation.ts'
-import type { WireItem } from './incoming.ts'
+import type { SoundBatch, WireItem } from './incoming.ts'
 import { judgeBatch } from './incoming.ts'
 import type { Authority, IngestOutcome } from './ingest.ts'
 import { Ingest } from './ingest.ts'
@@ -32,7 +32,7 @@ import type { Projection } from './projection.ts'
 import { Proofs } from './proofs.ts'
 import type { GossipedEntry } from './protocol.ts'
 import { resetWhereOutdated } from './projection-versions.ts'
-import type { RawEntry, Stub } from './stored-entry.ts'
+import type { RawEntry } from './stored-entry.ts'
 
 export interface LocalJournalOptions {
   readonly space: SpaceId
@@ -89,8 +89,8 @@ export class LocalJournal {
     this.spaceBytes = fromBase64url(options.space)
     this.key = key
     this.lines = new LineStore(store, prefix)
-    this.frontier = new Frontier(this.lines)
     this.proofs = new Proofs(store, prefix)
+    this.frontier = new Frontier(this.lines, this.proofs)
     this.blobs = new Blobs(store, prefix)
     this.#ingest = new Ingest({ store, lines: this.lines, blobs: this.blobs, authority })
     this.#author = new Author({ space: this.spaceBytes, key, clock, lines: this.lines, blobs: this.blobs })
@@ -179,11 +179,15 @@ export class LocalJournal {
     const { verify } = this.#options
     const batch = judgeBatch(this.spaceBytes, items, verify)
     const stubs = batch.items.flatMap((item) => (item.type === 'stub' ? [item.stub] : []))
+    const isOwn = bytesEqual(batch.journal.device, this.key.publicKey)
+    const drafts: Draft[] = []
     const outcome = await this.#turns.run(async () => {
       const context = { space: this.spaceBytes, verify }
       const news = stubs.length === 0 ? [] : this.proofs.judge(batch.journal, stubs, proofs, context)
+      if (isOwn) drafts.push(...(await this.#draftsBeside(batch)))
       const stored = await this.#ingest.store(batch)
       if (stored.type === 'stored') {
+        if (stubs.length > 0) this.#feed.reread(stored.line)
         const operations = news.flatMap(({ header, signature }) => this.proofs.add(header, signature))
         if (operations.length > 0) await this.#options.store.write(operations, { durable: false })
         this.#stored(stored)
@@ -192,13 +196,15 @@ export class LocalJournal {
     })
     if (outcome.type !== 'stored') return outcome
     if (outcome.forked) this.events.emit('journal:forked', { journal: this.#presenter.journalId(outcome.line) })
-    if (bytesEqual(batch.journal.device, this.key.publicKey))
-      await this.#takeBackOwn(outcome.line, outcome.forked, stubs)
+    if (isOwn) {
+      await this.ownAhead(batch.journal)
+      if (drafts.length > 0) await this.append(drafts)
+    }
     return outcome
   }
 
   #stored(outcome: Extract<IngestOutcome, { type: 'stored' }>): void {
-    this.frontier.touch(outcome.line)
+    this.frontier.touch(outcome.line.journal)
     this.#feed.offer(outcome.line, outcome.items)
     this.events.emit('head:moved', { line: outcome.line })
   }
@@ -243,10 +249,14 @@ export class LocalJournal {
   async #rememberProof(checkpoint: Entry): Promise<void> {
     const line = this.#lineOf(checkpoint)
     const record = line === undefined ? undefined : await this.lines.recordAt(line, checkpoint.sequence)
-    if (record?.type !== 'entry' || record.entry.signature === undefined) {
+    if (line === undefined || record?.type !== 'entry' || record.entry.signature === undefined) {
       throw new Error('the checkpoint is no longer here as it was signed')
     }
     const operations = this.proofs.add(openHeader(record.entry.header), record.entry.signature)
+    for (const superseded of checkpoint.supersedes) {
+      const { device, kind } = line.journal
+      this.frontier.touch({ device, kind, incarnation: fromHex(superseded.incarnation) })
+    }
     await this.#options.store.write(operations, { durable: false })
   }
 
@@ -300,30 +310,23 @@ export class LocalJournal {
   }
 
   /**
-   * Entries of this very device came from others: this store goes on in a new incarnation, and what it had written
-   * itself on a branch of its own, or where only a stub came, is written anew.
+   * Own entries of this journal, from where the batch begins, that are not in it. Where others hold more of one's own
+   * journal than oneself, these stand on a branch or in doubt: they are written anew.
    */
-  async #takeBackOwn(line: Line, forked: boolean, stubs: readonly Stub[]): Promise<void> {
-    await this.ownAhead(line.journal)
-    if (forked) {
-      const own = line.parent ?? this.lines.named(line.name).find((other) => other !== line)
-      if (own !== undefined) await this.#writeAnew(own, line.fork.sequence + 1, own.head.sequence)
-      return
-    }
-    for (const stub of stubs) await this.#writeAnew(line, stub.from, stub.to)
-  }
-
-  async #writeAnew(line: Line, from: number, to: number): Promise<void> {
+  async #draftsBeside(batch: SoundBatch): Promise<readonly Draft[]> {
+    const given = new Set(batch.items.map((item) => (item.type === 'stub' ? '' : toHex(item.header.hash))))
     const drafts: Draft[] = []
-    for await (const record of this.lines.read(line, from, to)) {
-      if (record.type === 'stub') continue
-      const { body } = record.entry
-      const entry = await this.#presenter.entry({ line, header: openHeader(record.entry.header), body })
-      const { kind, supersedes } = entry
-      if (supersedes.length === 0 && kind !== SEEN_KIND)
-        drafts.push({ kind, body: entry.body, journal: entry.journal.kind })
+    for (const line of this.lines.named(batch.name)) {
+      const from = Math.max(batch.before.sequence, line.fork.sequence) + 1
+      for await (const record of this.lines.read(line, from)) {
+        if (record.type === 'stub') continue
+        const header = openHeader(record.entry.header)
+        if (given.has(toHex(header.hash)) || header.supersedes.length > 0 || header.kind === SEEN_KIND) continue
+        const { body, kind } = await this.#presenter.entry({ line, header, body: record.entry.body })
+        drafts.push({ kind, body, journal: batch.journal.kind === MEMBERS ? 'members' : 'data' })
+      }
     }
-    if (drafts.length > 0) await this.append(drafts)
+    return drafts
   }
 
   deviceId(device: Uint8Array): DeviceId {

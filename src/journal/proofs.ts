@@ -67,6 +67,13 @@ export class Proofs {
     this.#byDevice.set(device, [...others, proof])
   }
 
+  /** Whether the author said that every entry at this place is superseded, on whichever branch it stands. */
+  covers(journal: JournalAddress, sequence: number): boolean {
+    return this.#of(journal.device).some(({ header }) =>
+      rangesOf(header, journal).some(([from, to]) => from <= sequence && sequence <= to),
+    )
+  }
+
   /** What to send along with stubs of this journal. */
   covering(journal: JournalAddress, stubs: readonly Stub[]): readonly RawEntry[] {
     return this.#of(journal.device)

@@ -125,13 +125,14 @@ export class SyncClient {
   }
 
   async #isHeld(name: string, position: Position): Promise<boolean> {
-    const { lines } = this.#options.journal
+    const { lines, proofs } = this.#options.journal
     for (const line of lines.named(name)) {
       if (line.head.sequence < position.sequence) continue
       const point = await lines.pointAt(line, position.sequence)
       if (point === undefined || bytesEqual(point.hash, position.hash)) return true
     }
-    return false
+    const beyond = lines.named(name).find((line) => line.head.sequence >= position.sequence)
+    return beyond !== undefined && proofs.covers(beyond.journal, position.sequence)
   }
 
   async #read(): Promise<void> {

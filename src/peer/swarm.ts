@@ -89,7 +89,14 @@ export class Swarm implements Startable {
       fingerprint: options.fingerprint,
       isStoreFailure: (error) => error instanceof StoreError,
     })
-    this.#ephemeral = createEphemeral({ network, key, verify: verifySignature, clock, topic: record.space, logger: logger.child({ part: 'ephemeral' }) })
+    this.#ephemeral = createEphemeral({
+      network,
+      key,
+      verify: verifySignature,
+      clock,
+      topic: record.space,
+      logger: logger.child({ part: 'ephemeral' }),
+    })
     const journal = this.journal
     this.messages = createMessages({ journal, projection: messagesProjection, store, clock, random })
     const presence = createPresence({ ephemeral: this.#ephemeral, network, clock, space })

@@ -22,6 +22,7 @@ const child = spawn(binary, [...noSandbox, root, ...argv.slice(2)], {
   stdio: 'inherit',
   env: { ...env, MURMURATION_PAGE_SERVER: page },
 })
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 child.on('exit', (code) => {
   void server.close().finally(() => process.exit(code ?? 1))
 })

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core'
 import { useEffect, useState } from 'react'
 
 import { useMachineNames } from '../machines/machine-names.ts'
@@ -24,8 +25,8 @@ export function Announcer() {
     [model, nameOf],
   )
   return (
-    <div className="mantine-visually-hidden" role="log" aria-live="polite">
+    <VisuallyHidden role="log" aria-live="polite">
       {said}
-    </div>
+    </VisuallyHidden>
   )
 }

@@ -28,23 +28,31 @@ const ICON = 18
 
 /** Finds machines, channels, documents and commands. Its key, Ctrl/⌘+K, is with the other shortcuts. */
 export function CommandPalette() {
-  const groups = [useCommands(), usePages(), useChannels(), useDocuments(), useMachines()]
+  const groups = [usePages(), useChannels(), useDocuments(), useMachines(), useCommands()]
   return (
     <Spotlight
       actions={groups.filter((group) => group.actions.length > 0)}
       shortcut={null}
       nothingFound={t.palette.nothing}
       highlightQuery
+      attributes={{ content: { 'aria-label': t.bar.search } }}
       scrollable
       maxHeight={440}
       limit={40}
-      classNames={{ action: classes['action'] ?? '', actionsGroup: classes['group'] ?? '' }}
+      classNames={{
+        action: classes['action'] ?? '',
+        actionsGroup: classes['group'] ?? '',
+        search: classes['search'] ?? '',
+      }}
       searchProps={{
         leftSection: <IconSearch size={ICON} />,
         placeholder: t.palette.placeholder,
         'aria-label': t.palette.placeholder,
       }}
       transitionProps={{ duration: 100, transition: 'fade' }}
+      overlayProps={{ backgroundOpacity: 0.45, blur: 0 }}
+      centered={false}
+      yOffset="12vh"
     />
   )
 }

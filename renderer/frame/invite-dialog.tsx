@@ -35,7 +35,7 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
     >
       <p className={classes['explain']}>{t.invite.explain(swarm)}</p>
       {link.kind === 'made' ? (
-        <CopyField value={link.link} label={t.invite.link} button={t.invite.copy} autoFocus />
+        <CopyField value={link.link} label={t.invite.link} button={t.invite.copy} autoFocus primary />
       ) : null}
       {link.kind === 'making' ? <p role="status">{t.invite.making}</p> : null}
       {link.kind === 'failed' ? (

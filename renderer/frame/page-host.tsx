@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core'
 import { Suspense, lazy } from 'react'
 
 import { HomePage } from '../home/home-page.tsx'
@@ -15,7 +16,7 @@ const SettingsPage = lazy(async () => ({ default: (await import('../settings/set
 export function PageHost({ route }: { readonly route: Route }) {
   return (
     <CrashBoundary key={route.page}>
-      <Suspense fallback={<span className="mantine-visually-hidden">{t.common.loading}</span>}>
+      <Suspense fallback={<VisuallyHidden>{t.common.loading}</VisuallyHidden>}>
         <PageOf route={route} />
       </Suspense>
     </CrashBoundary>

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core'
 import type { SwarmReference } from '../../src/api/contract/index.ts'
 import { formatCount } from '../format/numbers.ts'
 import { hrefOf } from '../route/route.ts'
@@ -70,7 +71,7 @@ function Item({ destination, current, count }: ItemProps) {
         {shown ? (
           <span className={classes['count']} data-calls={count.calls || undefined}>
             {formatCount(count.count)}
-            {count.calls ? <span className="mantine-visually-hidden"> {t.nav.unread(count.count)}</span> : null}
+            {count.calls ? <VisuallyHidden> {t.nav.unread(count.count)}</VisuallyHidden> : null}
           </span>
         ) : null}
       </a>

@@ -23,7 +23,7 @@ export function TopBar({ swarm, page }: { readonly swarm: SwarmReference; readon
       <h1 className={classes['title']}>{t.nav[page]}</h1>
       <Facts />
       <div className={classes['tools']}>
-        <UnstyledButton className={classes['search'] ?? ''} onClick={() => spotlight.open()} aria-label={t.bar.search}>
+        <UnstyledButton className={classes['search'] ?? ''} onClick={() => spotlight.open()}>
           <IconSearch size={16} aria-hidden="true" />
           <span className={classes['searchLabel']}>{t.bar.search}</span>
           <kbd className={classes['keys']} aria-hidden="true">

@@ -22,6 +22,8 @@ export interface MapSize {
   readonly height: number
 }
 
+/** More than this have their names shown only when they are pointed at. */
+export const NAMED_MAX = 14
 /** Up to this many stand on a ring; more fill a disc like the seeds of a sunflower. */
 const RING_MAX = 10
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5))
@@ -32,8 +34,9 @@ export function spotsOf(machines: readonly Machine[], size: MapSize): readonly S
   const sorted = [...machines].sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1))
   const places = sorted.length <= RING_MAX ? ring(sorted.length) : disc(sorted.length)
   const largest = largestRadius(sorted.length, size)
-  const halfWidth = Math.max(0, size.width / 2 - Math.max(largest + 8, 56))
-  const halfHeight = Math.max(0, (size.height - LABEL_HEIGHT) / 2 - largest - 8)
+  const label = sorted.length > NAMED_MAX ? 0 : LABEL_HEIGHT
+  const halfWidth = Math.max(0, size.width / 2 - Math.max(largest + 12, 56))
+  const halfHeight = Math.max(0, (size.height - label) / 2 - largest - 12)
   const most = Math.max(...sorted.map(gives), 0)
   return sorted.map((machine, index) => {
     const [x, y] = places[index] ?? [0, 0]
@@ -41,7 +44,7 @@ export function spotsOf(machines: readonly Machine[], size: MapSize): readonly S
     return {
       machine,
       x: size.width / 2 + x * halfWidth,
-      y: (size.height - LABEL_HEIGHT) / 2 + y * halfHeight,
+      y: (size.height - label) / 2 + y * halfHeight,
       radius: largest * (0.55 + 0.45 * Math.sqrt(share)),
     }
   })
@@ -74,7 +77,7 @@ function gives(machine: Machine): number {
 
 function largestRadius(count: number, size: MapSize): number {
   const room = Math.sqrt((size.width * size.height) / Math.max(count, 1))
-  return Math.min(44, Math.max(10, room * 0.2))
+  return Math.min(44, Math.max(9, room * (count > NAMED_MAX ? 0.24 : 0.2)))
 }
 
 function ring(count: number): readonly (readonly [number, number])[] {

@@ -28,7 +28,6 @@ export function MapSpot({ spot, colour, onChoose }: MapSpotProps) {
       data-away={!here || undefined}
       role="button"
       tabIndex={0}
-      aria-label={t.machines.open(machine.name)}
       onClick={onChoose}
       onKeyDown={(event) => {
         if (event.key !== 'Enter' && event.key !== ' ') return
@@ -36,6 +35,7 @@ export function MapSpot({ spot, colour, onChoose }: MapSpotProps) {
         onChoose()
       }}
     >
+      <title>{machine.name}</title>
       <circle className={classes['halo']} r={around + 5} />
       {here ? <circle className={classes['track']} r={around} /> : null}
       {load > 0 ? (
@@ -47,7 +47,12 @@ export function MapSpot({ spot, colour, onChoose }: MapSpotProps) {
         />
       ) : null}
       <circle className={classes['disc']} r={radius} />
-      <text className={classes['initials']} dy="0.35em" style={{ fontSize: Math.max(10, radius * 0.52) }}>
+      <text
+        aria-hidden="true"
+        className={classes['initials']}
+        dy="0.35em"
+        style={{ fontSize: Math.max(9, radius * 0.52) }}
+      >
         {initials(machine.name)}
       </text>
       <text className={classes['name']} y={around + 18}>

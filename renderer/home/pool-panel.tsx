@@ -30,7 +30,8 @@ export function PoolPanel({ status }: { readonly status: PeerStatus }) {
     <section className={classes['pool']} aria-label={t.home.oneComputer}>
       <header className={classes['head']}>
         <h2 className={classes['title']}>
-          {t.home.oneComputer} <span className={classes['of']}>{t.home.ofMachines(status.machines.length)}</span>
+          {t.home.oneComputer}{' '}
+          <span className={classes['of']}>{t.home.ofMachines(pool.here, status.machines.length)}</span>
         </h2>
         <Button leftSection={<IconUserPlus size={16} />} onClick={() => openDialog('invite')}>
           {t.home.invite}

@@ -6,7 +6,7 @@ import type { Machine } from '../../src/api/contract/index.ts'
 import { MachineCard } from '../machines/machine-card.tsx'
 import { useMachineNames } from '../machines/machine-names.ts'
 import { t } from '../strings/index.ts'
-import { linesOf, spotsOf } from './map-layout.ts'
+import { NAMED_MAX, linesOf, spotsOf } from './map-layout.ts'
 import { MapSpot } from './map-spot.tsx'
 import panel from './map-panel.module.css'
 import classes from './swarm-map.module.css'
@@ -22,7 +22,7 @@ export function SwarmMap({ machines }: { readonly machines: readonly Machine[] }
   const shown = spots.find((spot) => spot.machine.deviceId === chosen)
 
   return (
-    <div className={classes['map']} ref={ref}>
+    <div className={classes['map']} ref={ref} data-crowded={machines.length > NAMED_MAX || undefined}>
       <svg className={classes['canvas']} width={width} height={height} role="group" aria-label={t.home.map}>
         {linesOf(spots).map((line) => (
           <line
@@ -46,6 +46,7 @@ export function SwarmMap({ machines }: { readonly machines: readonly Machine[] }
       {shown === undefined ? null : (
         <Popover
           opened
+          withRoles={false}
           onChange={(opened) => {
             if (!opened) setChosen(null)
           }}

@@ -7,8 +7,14 @@ import { useNow } from '../time/clock.ts'
 import { useMachineNames } from './machine-names.ts'
 import classes from './machine-card.module.css'
 
+interface MachineCardProps {
+  readonly machine: Machine
+  /** Its level among the headings around it. */
+  readonly heading?: 'h2' | 'h3'
+}
+
 /** All that is known of one machine, in words. */
-export function MachineCard({ machine }: { readonly machine: Machine }) {
+export function MachineCard({ machine, heading: Heading = 'h3' }: MachineCardProps) {
   const { nameOf, colourOf } = useMachineNames()
   const now = useNow()
   const here = machine.self || machine.online
@@ -18,9 +24,9 @@ export function MachineCard({ machine }: { readonly machine: Machine }) {
       <header className={classes['head']}>
         <Avatar name={machine.name} colour={colourOf(machine.deviceId)} size={40} away={!here} />
         <div className={classes['names']}>
-          <h3 className={classes['name']} title={machine.name}>
+          <Heading className={classes['name']} title={machine.name}>
             {machine.name}
-          </h3>
+          </Heading>
           <p className={classes['state']} title={machine.lastSeen === null ? undefined : formatExact(machine.lastSeen)}>
             {stateOf(machine, now)}
           </p>

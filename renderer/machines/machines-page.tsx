@@ -39,7 +39,7 @@ function Card({ machine, chosen }: { readonly machine: Machine; readonly chosen:
   }, [chosen])
   return (
     <li ref={ref} className={classes['card']} data-chosen={chosen || undefined} tabIndex={-1}>
-      <MachineCard machine={machine} />
+      <MachineCard machine={machine} heading="h2" />
     </li>
   )
 }

@@ -9,9 +9,11 @@ export interface Pool {
   readonly memoryFreeBytes: number
   readonly diskBytes: number
   readonly diskFreeBytes: number
-  /** Machines that are here and have said what they have. */
+  /** Machines that are here. */
+  readonly here: number
+  /** Those of them that have said what they have. */
   readonly counted: readonly CountedMachine[]
-  /** Machines that are here and have not. */
+  /** Those that have not. */
   readonly unknown: number
 }
 
@@ -30,6 +32,7 @@ export function poolOf(machines: readonly Machine[]): Pool {
     memoryFreeBytes: sum((capacity) => capacity.memoryFreeBytes),
     diskBytes: sum((capacity) => capacity.diskBytes),
     diskFreeBytes: sum((capacity) => capacity.diskFreeBytes),
+    here: here.length,
     counted,
     unknown: here.length - counted.length,
   }

@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip } from '@mantine/core'
+import { ActionIcon, Tooltip, VisuallyHidden } from '@mantine/core'
 import { IconHash, IconPlus } from '@tabler/icons-react'
 
 import type { ChannelSummary } from '../../src/api/contract/index.ts'
@@ -38,7 +38,7 @@ export function ChannelList({ channels, current }: ChannelListProps) {
               {channel.unread > 0 && channel.id !== current ? (
                 <span className={classes['count']}>
                   {unreadText(channel.unread)}
-                  <span className="mantine-visually-hidden"> {t.nav.unread(channel.unread)}</span>
+                  <VisuallyHidden> {t.nav.unread(channel.unread)}</VisuallyHidden>
                 </span>
               ) : null}
             </a>

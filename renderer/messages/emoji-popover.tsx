@@ -12,6 +12,7 @@ interface EmojiPopoverProps {
 export function EmojiPopover({ opened, onClose, onPick, target }: EmojiPopoverProps) {
   return (
     <Popover
+      withRoles={false}
       opened={opened}
       onChange={(open) => (open ? undefined : onClose())}
       position="top-end"

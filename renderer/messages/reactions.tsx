@@ -21,7 +21,7 @@ export function Reactions({ message }: { readonly message: Message }) {
               type="button"
               className={classes['reaction']}
               aria-pressed={hasReacted(message, emoji, name)}
-              aria-label={label}
+              aria-label={t.messages.reactionLabel(emoji, by)}
               onClick={() => react(emoji)}
             >
               <span>{emoji}</span> {by.length}

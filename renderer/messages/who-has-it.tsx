@@ -18,6 +18,7 @@ export function WhoHasIt({ message, opened, onClose, target }: WhoHasItProps) {
   const everywhere = copies >= machines
   return (
     <Popover
+      withRoles={false}
       opened={opened}
       onChange={(open) => (open ? undefined : onClose())}
       position="bottom-end"

@@ -23,13 +23,16 @@ export function Avatar({ name, colour, size = 32, away = false }: AvatarProps) {
   )
 }
 
-/** 'bob’s laptop' -> 'BL', 'nas' -> 'NA' */
+/** 'bob’s laptop' -> 'BL', 'nas' -> 'NA', 'desk-12' -> 'D12' */
 export function initials(name: string): string {
   const words = name.split(/[\s\-_.]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word))
   const [first, second] = words
+  if (first === undefined) return '?'
   const letters =
-    second === undefined ? [...(first ?? '?')].slice(0, 2) : [firstLetter(first ?? ''), firstLetter(second)]
-  return letters.join('').toLocaleUpperCase()
+    second === undefined
+      ? [...first].slice(0, 2).join('')
+      : firstLetter(first) + (/^\d{1,2}$/.test(second) ? second : firstLetter(second))
+  return letters.toLocaleUpperCase()
 }
 
 function firstLetter(word: string): string {

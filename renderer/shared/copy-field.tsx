@@ -9,10 +9,18 @@ interface CopyFieldProps {
   readonly label: string
   readonly button?: string
   readonly autoFocus?: boolean
+  /** It is what the person came for. */
+  readonly primary?: boolean
 }
 
 /** A long value on one line, and the button that copies it whole. */
-export function CopyField({ value, label, button = t.common.copy, autoFocus = false }: CopyFieldProps) {
+export function CopyField({
+  value,
+  label,
+  button = t.common.copy,
+  autoFocus = false,
+  primary = false,
+}: CopyFieldProps) {
   return (
     <div className={classes['field']}>
       <input
@@ -26,7 +34,7 @@ export function CopyField({ value, label, button = t.common.copy, autoFocus = fa
         {({ copied, copy }) => (
           <Button
             data-autofocus={autoFocus || undefined}
-            variant={copied ? 'light' : 'filled'}
+            variant={primary && !copied ? 'filled' : 'default'}
             onClick={copy}
             leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
           >

@@ -4,18 +4,18 @@
  * deuteranopia and protanopia too (found by search over Machado's 2009 model; test/renderer/people-colours.test.ts holds both).
  */
 export const PEOPLE_COLOURS = [
-  { light: '#c63963', dark: '#ffadc6' },
-  { light: '#006bd6', dark: '#7aabff' },
-  { light: '#115f35', dark: '#59cf88' },
-  { light: '#5a0b8e', dark: '#e7c2ff' },
-  { light: '#704300', dark: '#cd8251' },
-  { light: '#0a7b64', dark: '#30a687' },
-  { light: '#1d23ed', dark: '#887aff' },
-  { light: '#846e0b', dark: '#eed82f' },
-  { light: '#840b74', dark: '#ff29b8' },
-  { light: '#567231', dark: '#beea86' },
-  { light: '#0076ad', dark: '#2297bf' },
-  { light: '#5f2611', dark: '#ff5c0a' },
+  { light: '#c63963', dark: '#c57784' },
+  { light: '#006bd6', dark: '#85caff' },
+  { light: '#115f35', dark: '#97eda8' },
+  { light: '#5a0b8e', dark: '#9c7ec8' },
+  { light: '#704300', dark: '#e5b46c' },
+  { light: '#0a7b64', dark: '#8eebd2' },
+  { light: '#1d23ed', dark: '#7b87f4' },
+  { light: '#846e0b', dark: '#ffd966' },
+  { light: '#840b74', dark: '#be93b8' },
+  { light: '#567231', dark: '#7d962c' },
+  { light: '#0076ad', dark: '#84e8f5' },
+  { light: '#5f2611', dark: '#d68c71' },
 ] as const
 
 const COUNT = PEOPLE_COLOURS.length

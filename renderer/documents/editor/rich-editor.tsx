@@ -4,7 +4,7 @@ import { BlockNoteView } from '@blocknote/mantine'
 import '@blocknote/mantine/blocknoteStyles.css'
 import { SuggestionMenuController, getDefaultReactSlashMenuItems, useCreateBlockNote } from '@blocknote/react'
 import { useComputedColorScheme } from '@mantine/core'
-import { useEffect } from 'react'
+import { useEffect, useMemo } from 'react'
 import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 
@@ -12,6 +12,8 @@ import { t } from '../../strings/index.ts'
 import type { EditorUser } from '../session-state.ts'
 import { htmlPage } from './html-page.ts'
 import type { EditorHandle, EditorProps, ExportFormat } from './editor-handle.ts'
+import { schema } from './labelled-check-list.ts'
+import { keepOneGroup } from './one-group.ts'
 import { remoteCursor } from './remote-cursor.ts'
 import './rich-editor.css'
 
@@ -29,11 +31,19 @@ interface RichEditorProps extends EditorProps {
   readonly awareness: Awareness
 }
 
+/** Runs while the component is drawn for the first time, for the editor is bound in the same breath. */
+function useTidy(doc: Y.Doc): void {
+  const undo = useMemo(() => keepOneGroup(doc.getXmlFragment(FRAGMENT)), [doc])
+  useEffect(() => undo, [undo])
+}
+
 /** Rich text in blocks, everybody's at once. */
 export function RichEditor({ doc, awareness, title, onReady }: RichEditorProps) {
   const theme = useComputedColorScheme('light')
+  useTidy(doc)
   const editor = useCreateBlockNote(
     withCollaboration({
+      schema,
       collaboration: {
         fragment: doc.getXmlFragment(FRAGMENT),
         provider: { awareness },

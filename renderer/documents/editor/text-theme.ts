@@ -50,7 +50,7 @@ const look = EditorView.theme({
 
 /** Few colours, from those of people, which have enough contrast in both themes. */
 const colours = HighlightStyle.define([
-  { tag: [tags.keyword, tags.modifier, tags.operatorKeyword], color: 'var(--mm-person-3)' },
+  { tag: [tags.keyword, tags.modifier, tags.operatorKeyword], color: 'var(--mm-person-8)' },
   { tag: [tags.string, tags.regexp, tags.special(tags.string)], color: 'var(--mm-person-2)' },
   { tag: [tags.number, tags.bool, tags.null, tags.atom], color: 'var(--mm-person-4)' },
   { tag: [tags.comment, tags.meta], color: 'var(--mm-ink-2)', fontStyle: 'italic' },

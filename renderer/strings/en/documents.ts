@@ -52,6 +52,7 @@ export const documents = {
   missingText: 'It may still be on its way, or it was deleted.',
   failedTitle: 'The document could not be opened',
   editorLabel: (title: string) => `Text of ${title}`,
+  checkBox: 'Done',
   inIt: 'In it now',
   you: 'you',
   wrap: 'Wrap long lines',

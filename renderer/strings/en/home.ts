@@ -3,7 +3,8 @@ import { counted } from '../plural.ts'
 export const home = {
   title: 'Home',
   oneComputer: 'One computer',
-  ofMachines: (count: number) => `made of ${counted(count, 'machine', 'machines')}`,
+  ofMachines: (here: number, all: number) =>
+    here === all ? `made of ${counted(all, 'machine', 'machines')}` : `made of ${here} of ${all} machines right now`,
   cores: 'Cores',
   coresUnit: (count: number) => (count === 1 ? 'core' : 'cores'),
   coresDetail: (share: string) => `${share} in use`,

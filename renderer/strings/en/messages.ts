@@ -67,6 +67,7 @@ export const messages = {
   editing: 'Edit message',
   typing: (names: readonly string[]) => `${listed(names)} ${names.length === 1 ? 'is' : 'are'} typing…`,
   reactedBy: (names: readonly string[], emoji: string) => `${listed(names, 6)} reacted with ${emoji}`,
+  reactionLabel: (emoji: string, names: readonly string[]) => `${emoji} ${names.length}: ${listed(names, 6)}`,
   addReaction: (emoji: string) => `React with ${emoji}`,
   ariaMessage: (author: string, at: string) => `${author}, ${at}`,
   newFrom: (author: string, text: string) => `${author}: ${text}`,

@@ -39,7 +39,10 @@ function richText(blocks: readonly Block[]): Y.Doc {
     container.setAttribute('id', `block-${index}`)
     const block = new Y.XmlElement<Record<string, string | number | object>>(type)
     for (const [name, value] of Object.entries(attributes)) {
-      block.setAttribute(name, value === 'true' ? (true as unknown as object) : /^\d+$/.test(value) ? Number(value) : value)
+      block.setAttribute(
+        name,
+        value === 'true' ? (true as unknown as object) : /^\d+$/.test(value) ? Number(value) : value,
+      )
     }
     block.insert(0, [new Y.XmlText(text)])
     container.insert(0, [block as unknown as Y.XmlElement])

@@ -1,0 +1,22 @@
+import { BlockNoteSchema, defaultBlockSpecs } from '@blocknote/core'
+
+import { t } from '../../strings/index.ts'
+
+const { checkListItem } = defaultBlockSpecs
+const { render } = checkListItem.implementation
+
+/** The same block, its box named. */
+const labelled: typeof checkListItem = {
+  ...checkListItem,
+  implementation: {
+    ...checkListItem.implementation,
+    render(...parameters) {
+      const rendered = render.apply(this, parameters)
+      rendered.dom.querySelector('input')?.setAttribute('aria-label', t.documents.checkBox)
+      return rendered
+    },
+  },
+}
+
+/** BlockNote's blocks, with boxes in check lists that have a name for screen readers. */
+export const schema = BlockNoteSchema.create({ blockSpecs: { ...defaultBlockSpecs, checkListItem: labelled } })

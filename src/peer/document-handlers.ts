@@ -1,4 +1,4 @@
-import type { Documents } from '../documents/index.ts'
+import type { Documents } from '../documents/documents.ts'
 import type { DocumentSessions } from './document-sessions.ts'
 import type { HandlersFor } from './handlers.ts'
 

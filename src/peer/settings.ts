@@ -17,7 +17,10 @@ export type StoredSettings = v.InferOutput<typeof SETTINGS>
 
 export const DEFAULT_LISTEN = ['/ip4/0.0.0.0/tcp/0']
 
-/** This machine's own settings, in a file that people can read. */
+/**
+ * This machine's own settings, in a file that people can read. MURMURATION_MDNS=off changes the
+ * default for machines that must not speak on their LAN.
+ */
 export class SettingsFile {
   readonly #file: string
   #current: StoredSettings
@@ -29,7 +32,7 @@ export class SettingsFile {
 
   /** @throws DataFolderError where the file is there and can't be understood */
   static async load(file: string): Promise<SettingsFile> {
-    const defaults: StoredSettings = { machineName: hostname(), mdns: true, listen: DEFAULT_LISTEN }
+    const defaults: StoredSettings = { machineName: hostname(), mdns: process.env['MURMURATION_MDNS'] !== 'off', listen: DEFAULT_LISTEN }
     let text: string
     try {
       text = await readFile(file, 'utf8')

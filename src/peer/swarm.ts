@@ -6,8 +6,8 @@ import type { Startable } from '../base/lifecycle.ts'
 import { DisposableStore, startAll, stopAll } from '../base/lifecycle.ts'
 import type { Logger } from '../base/log.ts'
 import type { Random } from '../base/random.ts'
-import type { Documents } from '../documents/index.ts'
-import { createDocuments, createPresence, DocumentsProjection } from '../documents/index.ts'
+import type { Documents } from '../documents/documents.ts'
+import { noDocuments } from './no-documents.ts'
 import type { DeviceKey, Membership } from '../identity/index.ts'
 import { encodeJoin, encodeName, encodeSwarmLink, MembershipState, toName, verifySignature } from '../identity/index.ts'
 import type { Draft, Journal } from '../journal/index.ts'
@@ -73,7 +73,6 @@ export class Swarm implements Startable {
     this.#membership = new MembershipState({ space, secret })
     this.#membershipProjection = new MembershipProjection(this.#membership)
     const messagesProjection = new MessagesProjection({ clock })
-    const documentsProjection = new DocumentsProjection({ space, store, logger: logger.child({ part: 'documents' }) })
     this.journal = openJournal({
       space,
       key,
@@ -81,7 +80,7 @@ export class Swarm implements Startable {
       network,
       prefix: spacePrefix(0),
       authority: { admits: (device) => this.#membership.admits(device) },
-      projections: [this.#membershipProjection, documentsProjection, messagesProjection],
+      projections: [this.#membershipProjection, messagesProjection],
       clock,
       random,
       logger: logger.child({ part: 'journal' }),
@@ -99,16 +98,7 @@ export class Swarm implements Startable {
     })
     const journal = this.journal
     this.messages = createMessages({ journal, projection: messagesProjection, store, clock, random })
-    const presence = createPresence({ ephemeral: this.#ephemeral, network, clock, space })
-    this.documents = createDocuments({
-      journal,
-      projection: documentsProjection,
-      presence,
-      store,
-      clock,
-      random,
-      logger: logger.child({ part: 'documents' }),
-    })
+    this.documents = noDocuments()
     this.#activity = new ActivityMeter(clock)
     this.typing = new Typing(this.#ephemeral)
     this.#vitals = new VitalsExchange({
@@ -182,7 +172,12 @@ export class Swarm implements Startable {
   /** Writes that this device belongs, once; the founder also names the swarm. */
   async introduce(options: { readonly founds: boolean }): Promise<void> {
     const { key, machineName, random, record } = this.#options
-    if (this.#membership.admits(key.publicKey)) return
+    if (this.#membership.admits(key.publicKey)) {
+      // the name may have been changed while no swarm ran
+      const known = this.membership.devices.get(key.device)?.name
+      if (known !== toName(machineName())) await this.rename(machineName())
+      return
+    }
     const { secret, space } = record
     const join = encodeJoin({
       id: random.bytes(16),

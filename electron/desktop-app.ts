@@ -27,6 +27,8 @@ export class DesktopApp {
   readonly #stateFile: DesktopStateFile
   readonly #peer: PeerHost
   #window: BrowserWindow | undefined
+  /** Its page has run its scripts, so that no message is lost. */
+  #pageListens = false
   #tray: Tray | undefined
   /** A link that came before a page could take it. */
   #pendingLink: string | undefined
@@ -98,9 +100,16 @@ export class DesktopApp {
       stateFile: this.#stateFile,
     })
     this.#window = window
-    window.once('closed', () => (this.#window = undefined))
+    window.once('closed', () => {
+      this.#window = undefined
+      this.#pageListens = false
+    })
     // At every load, reloads included: the old page's port ended with it.
+    window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+      if (isMainFrame && !isSameDocument) this.#pageListens = false
+    })
     window.webContents.on('did-finish-load', () => {
+      this.#pageListens = true
       this.#connectPage()
       if (this.#pendingLink !== undefined) this.#openLink(this.#pendingLink)
     })
@@ -109,7 +118,7 @@ export class DesktopApp {
   /** Lays a fresh line between the page and the peer. */
   #connectPage(): void {
     const contents = this.#window?.webContents
-    if (contents === undefined || contents.isLoading()) return // did-finish-load comes
+    if (contents === undefined || !this.#pageListens) return // did-finish-load comes
     const { port1, port2 } = new MessageChannelMain()
     this.#peer.connect(port1)
     contents.postMessage(PORT_MESSAGE, null, [port2])
@@ -117,7 +126,7 @@ export class DesktopApp {
 
   #openLink(url: string): void {
     const contents = this.#window?.webContents
-    if (contents === undefined || contents.isLoading()) {
+    if (contents === undefined || !this.#pageListens) {
       this.#pendingLink = url
       this.#show()
       return

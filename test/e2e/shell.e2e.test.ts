@@ -13,6 +13,30 @@ import { describeWith } from '../support/requires.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 describeWith('electron', 'display')('the desktop shell', () => {
+  test('hands the page a line to the peer, and another after a reload', async () => {
+    const { page } = await launchApp()
+    const seen = 'ports'
+    await page.addInitScript((name) => {
+      Reflect.set(window, name, 0)
+      window.addEventListener('message', (event) => {
+        if (event.data === 'murmuration:port') Reflect.set(window, name, Reflect.get(window, name) + event.ports.length)
+      })
+    }, seen)
+    for (const reload of [1, 2]) {
+      await page.reload()
+      const count = (): Promise<unknown> => page.evaluate((name) => Reflect.get(window, name), seen)
+      await eventually(async () => (await count()) === 1, { what: `a port arrives after reload ${reload}` })
+    }
+  })
+
+  test('takes an invitation that it was started with', async () => {
+    const link = 'murmuration://join/an-invitation'
+    const { page } = await launchApp({ args: [link] })
+    const shown = (text: string): boolean =>
+      [...document.querySelectorAll('input, textarea')].some((field) => Reflect.get(field, 'value') === text)
+    await eventually(() => page.evaluate(shown, link), { what: 'the form for joining holds the link' })
+  })
+
   test('runs a peer that the command line reaches', async () => {
     const { userData } = await launchApp()
     const dataDirectory = join(userData, 'peer')

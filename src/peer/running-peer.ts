@@ -12,6 +12,7 @@ import type { Random } from '../base/random.ts'
 import { createSwarmGate, decodeSwarmLink, SECRET_BYTES, toName } from '../identity/index.ts'
 import type { Network } from '../network/network.ts'
 import type { RecordStore } from '../store/index.ts'
+import { CopiesWatch } from './copies-watch.ts'
 import type { DataFolder } from './data-folder.ts'
 import { DocumentSessions } from './document-sessions.ts'
 import { documentHandlers } from './document-handlers.ts'
@@ -275,8 +276,19 @@ export class RunningPeer implements Peer {
         events.emit('message:deleted', { channel, id: message }),
       ),
     )
+    const copies = this.#disposables.add(
+      new CopiesWatch({
+        clock: this.#options.clock,
+        look: async (message) => await messages.find(message),
+        tell: (message) => void this.#tellMessage(swarm, copies, message, false),
+      }),
+    )
+    this.#disposables.add(swarm.journal.events.on('replicas:changed', () => copies.replicasChanged()))
     this.#disposables.add(
-      messages.events.on('message:changed', ({ isNew, message }) => void this.#tellMessage(swarm, message, isNew)),
+      messages.events.on(
+        'message:changed',
+        ({ isNew, message }) => void this.#tellMessage(swarm, copies, message, isNew),
+      ),
     )
     this.#disposables.add(
       swarm.typing.on((channel, device) =>
@@ -288,10 +300,12 @@ export class RunningPeer implements Peer {
     return swarm
   }
 
-  async #tellMessage(swarm: Swarm, message: string, isNew: boolean): Promise<void> {
+  async #tellMessage(swarm: Swarm, copies: CopiesWatch, message: string, isNew: boolean): Promise<void> {
     try {
       const view = await swarm.messages.find(message)
-      if (view !== undefined) this.events.emit('message:changed', { message: presentMessage(view, swarm), isNew })
+      if (view === undefined) return
+      copies.watch(message, view)
+      this.events.emit('message:changed', { message: presentMessage(view, swarm), isNew })
     } catch (error) {
       this.#options.log.logger.warn({ error: messageOf(error) }, 'a message could not be shown')
     }

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { Suspense, lazy, useCallback, useEffect, useState } from 'react'
+import { Suspense, lazy, useCallback, useState } from 'react'
 
 import { SheetScene } from '../brand/scenes.tsx'
 import { hrefOf } from '../route/route.ts'
@@ -32,9 +32,7 @@ function OpenDocument({ id, session }: { readonly id: string; readonly session: 
   const [lastTitle, setLastTitle] = useState('')
   const [editor, setEditor] = useState<EditorHandle | null>(null)
   const title = known?.title ?? lastTitle
-  useEffect(() => {
-    if (known !== undefined) setLastTitle(known.title)
-  }, [known])
+  if (known !== undefined && known.title !== lastTitle) setLastTitle(known.title)
   const onReady = useCallback((handle: EditorHandle) => setEditor(handle), [])
 
   switch (state.kind) {

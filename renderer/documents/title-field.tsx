@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useRef, useState } from 'react'
 
 import { showFailure } from '../shared/use-action.ts'
 import { useModel } from '../state/model-context.ts'
@@ -16,19 +16,18 @@ const isUntitled = (title: string): boolean => title === t.documents.untitled ||
 /** The title, changed where it stands. Enter keeps it and goes on to the text, Escape leaves it as it was. */
 export function TitleField({ id, title, onEnter }: TitleFieldProps) {
   const model = useModel()
-  const [text, setText] = useState(title)
-  const [focused, setFocused] = useState(false)
-  useEffect(() => {
-    if (!focused) setText(title)
-  }, [title, focused])
+  /** null: nobody types here. */
+  const [typed, setTyped] = useState<string | null>(null)
+  /** Escape ends with the same event as Enter, and keeps nothing. */
+  const given = useRef(false)
+  const text = typed ?? title
 
   const keep = (): void => {
     const wanted = text.trim()
-    setFocused(false)
-    if (wanted === '' || wanted === title) {
-      setText(title)
-      return
-    }
+    const drop = given.current || wanted === '' || wanted === title
+    given.current = false
+    setTyped(null)
+    if (drop) return
     model.call('document.rename', { document: id, title: wanted }).catch((error: unknown) => showFailure(error))
   }
 
@@ -40,14 +39,14 @@ export function TitleField({ id, title, onEnter }: TitleFieldProps) {
       maxLength={200}
       size={Math.max(8, text.length)}
       onFocus={(event) => {
-        setFocused(true)
+        setTyped(title)
         if (isUntitled(title)) event.currentTarget.select()
       }}
       onBlur={keep}
-      onChange={(event) => setText(event.currentTarget.value)}
+      onChange={(event) => setTyped(event.currentTarget.value)}
       onKeyDown={(event) => {
         if (event.key === 'Escape') {
-          setText(title)
+          given.current = true
           event.currentTarget.blur()
         }
         if (event.key === 'Enter' && !event.nativeEvent.isComposing) {

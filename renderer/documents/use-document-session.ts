@@ -15,6 +15,8 @@ export function useDocumentSession(document: string): DocumentSession | null {
   useEffect(() => {
     const opened = new DocumentSession(model, document, userOf(model))
     const release = holdPage(opened)
+    // Opened and closed with the page, twice over in development: a session is no value to be computed while drawing.
+    // oxlint-disable-next-line react/set-state-in-effect
     setSession(opened)
     return () => {
       release()

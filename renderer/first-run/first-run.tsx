@@ -1,5 +1,5 @@
 import { TextInput } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 
 import type { PeerStatus } from '../../src/api/contract/index.ts'
 import { Mark } from '../brand/mark.tsx'
@@ -19,11 +19,13 @@ export type Step = 'choose' | 'start' | 'join'
 /** Half a minute from here to a swarm: name the machine, then start or join. */
 export function FirstRun({ status }: { readonly status: PeerStatus }) {
   const link = useCell(openedLink)
-  const [step, setStep] = useState<Step>('choose')
+  const [step, setStep] = useState<Step>(link === null ? 'choose' : 'join')
+  const [seenLink, setSeenLink] = useState(link)
   const [machineName, setMachineName] = useState(status.name)
-  useEffect(() => {
+  if (link !== seenLink) {
+    setSeenLink(link)
     if (link !== null) setStep('join')
-  }, [link])
+  }
   const name = machineName.trim() === '' ? status.name : machineName.trim()
   const back = (): void => setStep('choose')
 

@@ -1,5 +1,5 @@
 import { Alert, Button, Textarea } from '@mantine/core'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 
 import { messageOfError } from '../connection/api.ts'
 import { openedLink } from '../connection/desktop-messages.ts'
@@ -22,12 +22,12 @@ export function JoinForm({ machineName, link, onBack }: JoinFormProps) {
   const [text, setText] = useState(link ?? '')
   const [error, setError] = useState<string | null>(null)
   const [joining, setJoining] = useState<AbortController | null>(null)
-  const latest = useRef(joining)
-  latest.current = joining
-  useEffect(() => {
+  const [seenLink, setSeenLink] = useState(link)
+  if (link !== seenLink) {
+    setSeenLink(link)
     if (link !== null) setText(link)
-  }, [link])
-  useEffect(() => () => latest.current?.abort(), [])
+  }
+  useEffect(() => () => joining?.abort(), [joining])
   const invite = inviteIn(text)
   const wrong = text.trim() !== '' && invite === null
 

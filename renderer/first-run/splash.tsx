@@ -1,7 +1,6 @@
-import { useEffect, useState } from 'react'
-
 import { Mark } from '../brand/mark.tsx'
 import { t } from '../strings/index.ts'
+import { useLater } from '../time/use-later.ts'
 import classes from './first-run.module.css'
 
 /** Nothing is said before this: usually the peer answers first. */
@@ -9,11 +8,7 @@ const QUIET_MS = 600
 
 /** Shown until the peer has answered for the first time. */
 export function Splash() {
-  const [late, setLate] = useState(false)
-  useEffect(() => {
-    const timer = setTimeout(() => setLate(true), QUIET_MS)
-    return () => clearTimeout(timer)
-  }, [])
+  const late = useLater(QUIET_MS)
   return (
     <main className={classes['splash']}>
       <Mark size={64} className={classes['mark'] ?? ''} />

@@ -17,13 +17,16 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
   const swarm = useStatus()?.swarm?.name ?? ''
   const [link, setLink] = useState<Link>({ kind: 'making' })
   const make = useCallback(() => {
-    setLink({ kind: 'making' })
     model.call('swarm.invite', {}).then(
       ({ invite }) => setLink({ kind: 'made', link: invite }),
       (error: unknown) => setLink({ kind: 'failed', reason: messageOfError(error) }),
     )
   }, [model])
   useEffect(make, [make])
+  const again = (): void => {
+    setLink({ kind: 'making' })
+    make()
+  }
 
   return (
     <Modal
@@ -41,7 +44,7 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
       {link.kind === 'failed' ? (
         <div role="alert" className={classes['failed']}>
           <span>{link.reason}</span>
-          <Button size="xs" onClick={make}>
+          <Button size="xs" onClick={again}>
             {t.common.tryAgain}
           </Button>
         </div>

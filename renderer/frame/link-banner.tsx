@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core'
 import { IconPlugConnectedX } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
 
 import { inDesktop } from '../connection/desktop-messages.ts'
+import type { LinkState } from '../connection/peer-link.ts'
 import { useCell } from '../state/cell.ts'
 import { useModel } from '../state/model-context.ts'
 import { t } from '../strings/index.ts'
+import { useLater } from '../time/use-later.ts'
 import classes from './link-banner.module.css'
 
 /** A hiccup shorter than this is not worth a banner that comes and goes. */
@@ -13,11 +14,13 @@ const PATIENCE_MS = 700
 
 /** Says that the way to the peer is lost, what happens next, and what can be done. */
 export function LinkBanner() {
+  const link = useCell(useModel().link)
+  return link.kind === 'lost' || link.kind === 'refused' ? <Banner link={link} /> : null
+}
+
+function Banner({ link }: { readonly link: LostLink }) {
   const model = useModel()
-  const link = useCell(model.link)
-  const away = link.kind === 'lost' || link.kind === 'refused'
-  const shown = useLasting(away)
-  if (!away || !shown) return null
+  if (!useLater(PATIENCE_MS)) return null
   return (
     <div className={classes['banner']} role="status">
       <IconPlugConnectedX size={20} aria-hidden="true" className={classes['icon']} />
@@ -33,21 +36,9 @@ export function LinkBanner() {
   )
 }
 
-function nextOf(kind: 'lost' | 'refused'): string {
+type LostLink = Extract<LinkState, { readonly kind: 'lost' | 'refused' }>
+
+function nextOf(kind: LostLink['kind']): string {
   if (kind === 'refused') return t.link.hint
   return inDesktop() ? t.link.lostRestart : t.link.lostRetry
-}
-
-/** True once `condition` has held for a moment. */
-function useLasting(condition: boolean): boolean {
-  const [lasting, setLasting] = useState(false)
-  useEffect(() => {
-    if (!condition) {
-      setLasting(false)
-      return
-    }
-    const timer = setTimeout(() => setLasting(true), PATIENCE_MS)
-    return () => clearTimeout(timer)
-  }, [condition])
-  return lasting
 }

@@ -16,6 +16,8 @@ export function EmojiGrid({ onPick }: { readonly onPick: (emoji: string) => void
     buttons[Math.min(buttons.length - 1, Math.max(0, index + step))]?.focus()
   }
   return (
+    // The keys move among the buttons inside.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div className={classes['grid']} ref={grid} role="group" aria-label={t.messages.emoji} onKeyDown={move}>
       {EMOJI.map((emoji, index) => (
         <button

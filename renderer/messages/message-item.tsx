@@ -24,6 +24,8 @@ export const MessageItem = memo(function MessageItem({ message, author }: Messag
   const active = pointed || focused || held
   const edits = editing === message.id
   return (
+    // Pointing at it shows what its buttons do; everything is reached by keyboard too.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <article
       className={classes['item']}
       data-message={message.id}

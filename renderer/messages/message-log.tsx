@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { IconArrowDown } from '@tabler/icons-react'
-import { useMemo, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 
 import type { ChannelSummary, Message } from '../../src/api/contract/index.ts'
 import { ConversationScene } from '../brand/scenes.tsx'
@@ -32,8 +32,9 @@ export function MessageLog({ channel, log, editing, onReply, onEdit }: MessageLo
   const messages = useMemo(() => state.messages ?? [], [state.messages])
   const firstUnread = useFirstUnread(channel, state.messages)
   const items = useMemo(() => itemsOf(messages, firstUnread), [messages, firstUnread])
-  const scroll = useLogScroll({ log, messages, pending: pending.length })
-  const roving = useRovingFocus(scroll.ref)
+  const scroller = useRef<HTMLDivElement>(null)
+  const scroll = useLogScroll({ scroller, log, messages, pending: pending.length })
+  const onKeyDown = useRovingFocus(scroller)
   const actions = useMemo<MessageActions>(
     () => ({ editing, onReply, onEdit, find: (id) => messages.find((message) => message.id === id) }),
     [editing, onReply, onEdit, messages],
@@ -42,16 +43,18 @@ export function MessageLog({ channel, log, editing, onReply, onEdit }: MessageLo
 
   return (
     <div className={classes['frame']}>
+      {/* The keys move among the messages inside. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <div
         className={classes['scroller']}
-        ref={scroll.ref}
+        ref={scroller}
         role="region"
         aria-label={t.messages.list(channel.name)}
         // One stop for Tab; arrows go on from here.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
         onScroll={scroll.onScroll}
-        onKeyDown={roving.onKeyDown}
+        onKeyDown={onKeyDown}
       >
         <MessageActionsContext value={actions}>
           <div className={classes['log']}>

@@ -9,13 +9,14 @@ const NEAR_END_PX = 48
 const NEAR_TOP_PX = 600
 
 interface LogScrollOptions {
+  readonly scroller: React.RefObject<HTMLDivElement | null>
   readonly log: ChannelLog
   readonly messages: readonly Message[]
+  /** How many wait to be saved. */
   readonly pending: number
 }
 
 export interface LogScroll {
-  readonly ref: React.RefObject<HTMLDivElement | null>
   readonly onScroll: () => void
   /** Not at the end. */
   readonly away: boolean
@@ -25,80 +26,83 @@ export interface LogScroll {
 }
 
 /** Stays at the end while it is there, stays where it is while it is not, also when older ones come in above. */
-export function useLogScroll({ log, messages, pending }: LogScrollOptions): LogScroll {
-  const ref = useRef<HTMLDivElement>(null)
+export function useLogScroll({ scroller, log, messages, pending }: LogScrollOptions): LogScroll {
   const atEnd = useRef(log.scroll === null)
   const fromEnd = useRef(log.scroll ?? 0)
+  const shown = useRef<{ readonly first: string | undefined; readonly pending: number }>({
+    first: undefined,
+    pending: 0,
+  })
   const [away, setAway] = useState(log.scroll !== null)
-  const [seenLast, setSeenLast] = useState<string | null>(null)
-  const first = messages[0]?.id
+  /** The newest that was seen before scrolling up. */
+  const [seen, setSeen] = useState<string | undefined>(undefined)
   const last = messages.at(-1)?.id
 
-  const settle = useCallback(() => {
-    const element = ref.current
-    if (element === null) return
-    atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX
-    fromEnd.current = element.scrollHeight - element.scrollTop
-    log.scroll = atEnd.current ? null : fromEnd.current
-    setAway(!atEnd.current)
-  }, [log])
-
   const toEnd = useCallback(() => {
-    const element = ref.current
+    const element = scroller.current
     if (element === null) return
-    element.scrollTop = element.scrollHeight
+    element.scrollTo({ top: element.scrollHeight })
     atEnd.current = true
-    log.scroll = null
+    log.leftAt(null)
     setAway(false)
     log.trim()
-  }, [log])
+    // An effect calls it, so it has to stay the same; the compiler that the rule is for is not used.
+    // oxlint-disable-next-line react/preserve-manual-memoization
+  }, [scroller, log])
 
-  // What comes in above must not move what is being read: the distance to the end stays.
-  useLayoutEffect(() => {
-    const element = ref.current
+  const onScroll = useCallback(() => {
+    const element = scroller.current
     if (element === null) return
-    element.scrollTop = atEnd.current ? element.scrollHeight : element.scrollHeight - fromEnd.current
-  }, [first])
-
-  // What comes in below is followed only from the end; one's own is always followed.
-  useLayoutEffect(() => {
-    const element = ref.current
-    if (element === null) return
-    if (atEnd.current) element.scrollTop = element.scrollHeight
+    const wasAtEnd = atEnd.current
     fromEnd.current = element.scrollHeight - element.scrollTop
-  }, [last, messages])
-  useLayoutEffect(() => {
-    if (pending > 0) toEnd()
-  }, [pending, toEnd])
+    atEnd.current = fromEnd.current - element.clientHeight < NEAR_END_PX
+    log.leftAt(atEnd.current ? null : fromEnd.current)
+    if (wasAtEnd && !atEnd.current) setSeen(last)
+    setAway(!atEnd.current)
+    if (element.scrollTop < NEAR_TOP_PX) void log.loadOlder()
+    // oxlint-disable-next-line react/preserve-manual-memoization
+  }, [scroller, log, last])
 
-  // Pictures of text change their height: the window, the composer, an edit.
+  useLayoutEffect(() => {
+    const element = scroller.current
+    if (element === null) return
+    const first = messages[0]?.id
+    const grewAbove = first !== shown.current.first
+    // One's own words are always followed.
+    const spoke = pending > shown.current.pending
+    shown.current = { first, pending }
+    if (spoke) toEnd()
+    else if (atEnd.current) element.scrollTo({ top: element.scrollHeight })
+    // What comes in above must not move what is being read: the distance to the end stays.
+    else if (grewAbove) element.scrollTo({ top: element.scrollHeight - fromEnd.current })
+    fromEnd.current = element.scrollHeight - element.scrollTop
+    if (element.scrollHeight <= element.clientHeight) void log.loadOlder()
+  }, [scroller, log, messages, pending, toEnd])
+
+  useFollowSize({ scroller, atEnd })
+  useMarkRead({ log, last, atEnd: !away })
+
+  const seenIndex = messages.findIndex((message) => message.id === seen)
+  return { onScroll, away, unseen: away && seenIndex >= 0 ? messages.length - 1 - seenIndex : 0, toEnd }
+}
+
+/** The window, the composer, an edit: whatever changes the height, the end stays in view where it was. */
+function useFollowSize(options: {
+  readonly scroller: React.RefObject<HTMLDivElement | null>
+  readonly atEnd: React.RefObject<boolean>
+}): void {
+  const { scroller, atEnd } = options
   useEffect(() => {
-    const element = ref.current
+    const element = scroller.current
     const content = element?.firstElementChild
     if (element === null || content === null || content === undefined) return
     const observer = new ResizeObserver(() => {
-      if (atEnd.current) element.scrollTop = element.scrollHeight
+      if (atEnd.current) element.scrollTo({ top: element.scrollHeight })
     })
     observer.observe(element)
     observer.observe(content)
     return () => observer.disconnect()
-  }, [])
-
-  useMarkRead({ log, last, atEnd: !away })
-  useEffect(() => {
-    if (!away) setSeenLast(last ?? null)
-  }, [away, last])
-  const onScroll = useCallback(() => {
-    settle()
-    if (ref.current !== null && ref.current.scrollTop < NEAR_TOP_PX) void log.loadOlder()
-  }, [settle, log])
-  useEffect(() => {
-    const element = ref.current
-    if (element !== null && element.scrollHeight <= element.clientHeight) void log.loadOlder()
-  }, [first, log])
-
-  const seenIndex = messages.findIndex((message) => message.id === seenLast)
-  return { ref, onScroll, away, unseen: away && seenIndex >= 0 ? messages.length - 1 - seenIndex : 0, toEnd }
+  }, [scroller, atEnd])
 }
 
 /** Read is what was at the end of the page while somebody looked at it. */

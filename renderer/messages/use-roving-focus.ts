@@ -1,25 +1,19 @@
 /** Every message carries this attribute; Up and Down go from one to the next. */
 export const MESSAGE_ATTRIBUTE = 'data-message'
 
-export interface RovingFocus {
-  readonly onKeyDown: (event: React.KeyboardEvent) => void
-}
-
 /** The list is one stop for Tab; arrows, Home and End move within it. */
-export function useRovingFocus(ref: React.RefObject<HTMLElement | null>): RovingFocus {
-  return {
-    onKeyDown: (event) => {
-      const { target } = event
-      const list = ref.current
-      if (list === null || !(target instanceof HTMLElement)) return
-      if (target !== list && !target.hasAttribute(MESSAGE_ATTRIBUTE)) return
-      const all = [...list.querySelectorAll<HTMLElement>(`[${MESSAGE_ATTRIBUTE}]`)]
-      // From the list itself, Up leads to the newest.
-      const next = all[nextIndex(event.key, target === list ? all.length : all.indexOf(target), all.length)]
-      if (next === undefined) return
-      event.preventDefault()
-      next.focus()
-    },
+export function useRovingFocus(ref: React.RefObject<HTMLElement | null>): (event: React.KeyboardEvent) => void {
+  return (event) => {
+    const { target } = event
+    const list = ref.current
+    if (list === null || !(target instanceof HTMLElement)) return
+    if (target !== list && !target.hasAttribute(MESSAGE_ATTRIBUTE)) return
+    const all = [...list.querySelectorAll<HTMLElement>(`[${MESSAGE_ATTRIBUTE}]`)]
+    // From the list itself, Up leads to the newest.
+    const next = all[nextIndex(event.key, target === list ? all.length : all.indexOf(target), all.length)]
+    if (next === undefined) return
+    event.preventDefault()
+    next.focus()
   }
 }
 

@@ -1,5 +1,4 @@
 import { SegmentedControl, useMantineColorScheme } from '@mantine/core'
-import type { MantineColorScheme } from '@mantine/core'
 
 import { SCHEMES } from '../frame/theme-switch.tsx'
 import { Panel } from '../shared/panel.tsx'
@@ -13,7 +12,7 @@ export function AppearanceSection() {
       <SegmentedControl
         aria-label={t.settings.appearance}
         value={colorScheme}
-        onChange={(value) => setColorScheme(value as MantineColorScheme)}
+        onChange={(value) => setColorScheme(value)}
         data={SCHEMES.map(({ scheme }) => ({ value: scheme, label: t.bar.themes[scheme] }))}
         transitionDuration={120}
       />

@@ -1,5 +1,5 @@
 import { notifications } from '@mantine/notifications'
-import { useCallback, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 
 import { messageOfError } from '../connection/api.ts'
 import { t } from '../strings/index.ts'
@@ -20,19 +20,16 @@ export function useAction<Values extends readonly unknown[]>(
 ): Action<Values> {
   const [busy, setBusy] = useState(false)
   const running = useRef(false)
-  const latest = useRef(work)
-  latest.current = work
-  const run = useCallback((...values: Values) => {
+  const run = (...values: Values): void => {
     if (running.current) return
     running.current = true
     setBusy(true)
-    latest
-      .current(...values)
+    work(...values)
       .catch((error: unknown) => showFailure(error))
       .finally(() => {
         running.current = false
         setBusy(false)
       })
-  }, [])
+  }
   return { run, busy }
 }

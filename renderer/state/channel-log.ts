@@ -28,7 +28,7 @@ export class ChannelLog {
   readonly pending = new Cell<readonly PendingMessage[]>([])
   readonly typing = new TypingNames()
   /** Pixels from the top of what was seen to the end, when it was left; null: it was left at the end. */
-  scroll: number | null = null
+  #scroll: number | null = null
   readonly #model: PeerModel
   readonly #detach: () => void
   readonly #newest = new Refresher(() => this.#readNewest())
@@ -40,6 +40,14 @@ export class ChannelLog {
     this.#model = model
     this.channel = channel
     this.#detach = model.attach((client) => this.#watch(client))
+  }
+
+  get scroll(): number | null {
+    return this.#scroll
+  }
+
+  leftAt(scroll: number | null): void {
+    this.#scroll = scroll
   }
 
   dispose(): void {

@@ -1,4 +1,5 @@
 import { BlockNoteSchema, defaultBlockSpecs } from '@blocknote/core'
+import type { BlockSpecs } from '@blocknote/core'
 
 import { t } from '../../strings/index.ts'
 
@@ -19,4 +20,7 @@ const labelled: typeof checkListItem = {
 }
 
 /** BlockNote's blocks, with boxes in check lists that have a name for screen readers. */
-export const schema = BlockNoteSchema.create({ blockSpecs: { ...defaultBlockSpecs, checkListItem: labelled } })
+// BlockNote's own types do not hold under exactOptionalPropertyTypes.
+const blockSpecs = { ...defaultBlockSpecs, checkListItem: labelled } as unknown as BlockSpecs
+
+export const schema = BlockNoteSchema.create({ blockSpecs })

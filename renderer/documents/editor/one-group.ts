@@ -59,6 +59,8 @@ function moved(block: Y.XmlElement): Y.XmlElement {
 function movedId(block: Y.XmlElement): string {
   const id = block.getAttribute('id') ?? ''
   if (id.startsWith(MOVED)) return id
+  // Yjs tells where a type was made nowhere else.
+  // oxlint-disable-next-line no-underscore-dangle
   const item = block._item
   return item === null ? id : `${MOVED}${item.id.client}-${item.id.clock}`
 }

@@ -42,7 +42,7 @@ export function TextEditor({ doc, awareness, title, onReady }: TextEditorProps) 
     const view = new EditorView({
       parent: host.current,
       state: EditorState.create({
-        doc: text.toString(),
+        doc: text.toJSON(),
         extensions: [
           lineNumbers(),
           highlightActiveLine(),
@@ -67,7 +67,7 @@ export function TextEditor({ doc, awareness, title, onReady }: TextEditorProps) 
       redo: () => void undoManager.redo(),
       focus: () => view.focus(),
       formats: ['text'],
-      export: () => text.toString(),
+      export: () => text.toJSON(),
     }
     onReady(handle)
     return () => {

@@ -1,0 +1,154 @@
+import { decodeCborMap, encodeCbor } from '../base/cbor.ts'
+import type { DocumentId } from '../base/ids.ts'
+import { prefixRange } from '../store/keys.ts'
+import type { Transaction } from '../store/transaction.ts'
+import { documentBytes } from './document-ids.ts'
+import type { Metadata } from './metadata.ts'
+import { decodeMetadata, encodeMetadata, UNKNOWN_DOCUMENT } from './metadata.ts'
+import {
+  authorKey,
+  authorsPrefix,
+  clientOfKey,
+  clockKey,
+  clocksPrefix,
+  headKey,
+  metaKey,
+  placeOfKey,
+  tagOfAuthorKey,
+  waitingPrefix,
+} from './records.ts'
+import { WaitingRoom } from './waiting-room.ts'
+import { readWaitingKind } from './waiting-entry.ts'
+
+/** Counters of a document's records. */
+export interface Head {
+  /** The number of the next update in the tail. */
+  arrivals: number
+  tailRecords: number
+  tailBytes: number
+  snapshotBytes: number
+  /** This device's updates that no checkpoint of its own covers. */
+  ownUpdates: number
+  ownBytes: number
+}
+
+/** How much an author has written in a document. */
+export interface AuthorTotal {
+  clocks: number
+  sessions: number
+}
+
+/** What has to be known of a document to judge its next entry, without opening it. */
+export class DocumentState {
+  readonly document: DocumentId
+  readonly bytes: Uint8Array
+  /** The next clock of each client. */
+  readonly clocks: Map<number, number>
+  readonly authors: Map<string, AuthorTotal>
+  readonly waiting: WaitingRoom
+  readonly head: Head
+  metadata: Metadata
+  readonly #changedClocks = new Set<number>()
+  readonly #changedAuthors = new Set<string>()
+  #changedMetadata = false
+
+  private constructor(document: DocumentId, parts: Pick<DocumentState, 'clocks' | 'authors' | 'waiting' | 'head' | 'metadata'>) {
+    this.document = document
+    this.bytes = documentBytes(document)
+    this.clocks = parts.clocks
+    this.authors = parts.authors
+    this.waiting = parts.waiting
+    this.head = parts.head
+    this.metadata = parts.metadata
+  }
+
+  static async load(document: DocumentId, transaction: Transaction): Promise<DocumentState> {
+    const [head, metadata] = await transaction.getMany([headKey(document), metaKey(document)])
+    const clocks = new Map<number, number>()
+    const authors = new Map<string, AuthorTotal>()
+    const waiting = new WaitingRoom()
+    if (head !== undefined) {
+      for (const [key, value] of await transaction.entries(prefixRange(clocksPrefix(document)))) {
+        clocks.set(clientOfKey(key), readUint32(value))
+      }
+      for (const [key, value] of await transaction.entries(prefixRange(authorsPrefix(document)))) {
+        authors.set(tagOfAuthorKey(key), { clocks: readUint32(value), sessions: readUint32(value, 4) })
+      }
+      for (const [key, value] of await transaction.entries(prefixRange(waitingPrefix(document)))) {
+        waiting.add(placeOfKey(key), readWaitingKind(value))
+      }
+    }
+    return new DocumentState(document, {
+      clocks,
+      authors,
+      waiting,
+      head: decodeHead(head),
+      metadata: metadata === undefined ? UNKNOWN_DOCUMENT : decodeMetadata(metadata),
+    })
+  }
+
+  readonly stateOf = (client: number): number => this.clocks.get(client) ?? 0
+
+  advance(client: number, clock: number): void {
+    this.clocks.set(client, clock)
+    this.#changedClocks.add(client)
+  }
+
+  totalOf(author: string): AuthorTotal {
+    return this.authors.get(author) ?? { clocks: 0, sessions: 0 }
+  }
+
+  setTotal(author: string, total: AuthorTotal): void {
+    this.authors.set(author, total)
+    this.#changedAuthors.add(author)
+  }
+
+  setMetadata(metadata: Metadata): void {
+    if (metadata === this.metadata) return
+    this.metadata = metadata
+    this.#changedMetadata = true
+  }
+
+  /** Writes what has changed since the last time. */
+  write(transaction: Transaction): void {
+    transaction.put(headKey(this.document), encodeHead(this.head))
+    for (const client of this.#changedClocks) {
+      transaction.put(clockKey(this.bytes, client), uint32s(this.stateOf(client)))
+    }
+    for (const author of this.#changedAuthors) {
+      const { clocks, sessions } = this.totalOf(author)
+      transaction.put(authorKey(this.bytes, author), uint32s(clocks, sessions))
+    }
+    if (this.#changedMetadata) transaction.put(metaKey(this.document), encodeMetadata(this.metadata))
+    this.#changedClocks.clear()
+    this.#changedAuthors.clear()
+    this.#changedMetadata = false
+  }
+}
+
+const FIELDS = ['arrivals', 'tailRecords', 'tailBytes', 'snapshotBytes', 'ownUpdates', 'ownBytes'] as const
+
+export function decodeHead(bytes: Uint8Array | undefined): Head {
+  const fields = bytes === undefined ? undefined : decodeCborMap(bytes, 1024)
+  const head: Head = { arrivals: 0, tailRecords: 0, tailBytes: 0, snapshotBytes: 0, ownUpdates: 0, ownBytes: 0 }
+  for (const name of FIELDS) {
+    const value = fields?.get(name)
+    if (typeof value === 'number') head[name] = value
+  }
+  return head
+}
+
+function encodeHead(head: Head): Uint8Array {
+  return encodeCbor(head)
+}
+
+function uint32s(...values: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(values.length * 4)
+  const view = new DataView(bytes.buffer)
+  for (const [i, value] of values.entries()) view.setUint32(i * 4, value)
+  return bytes
+}
+
+function readUint32(bytes: Uint8Array, offset = 0): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(offset)
+}

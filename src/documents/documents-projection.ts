@@ -1,0 +1,188 @@
+import { Emitter } from '../base/emitter.ts'
+import type { DocumentId, SpaceId } from '../base/ids.ts'
+import type { Logger } from '../base/log.ts'
+import type { Entry } from '../journal/entry-types.ts'
+import type { Projection } from '../journal/projection.ts'
+import { prefixRange } from '../store/keys.ts'
+import type { RecordStore } from '../store/record-store.ts'
+import type { Transaction } from '../store/transaction.ts'
+import { decodeBody, KINDS } from './bodies.ts'
+import { checkCheckpoint } from './checkpoint.ts'
+import { ClientIds } from './client-ids.ts'
+import { MAX_DOCUMENT_STATES, MAX_TAIL_RECORDS, MIN_FOLD_BYTES } from './constants.ts'
+import type { ContentContext } from './content-batch.ts'
+import { ContentBatch } from './content-batch.ts'
+import { kindOf } from './document-ids.ts'
+import { DocumentState } from './document-state.ts'
+import { openDoc, snapshotOf } from './fold.ts'
+import { withEntry } from './metadata.ts'
+import { isSnapshotKey, PREFIX, snapshotKey, statePrefix } from './records.ts'
+import { hasLeftOut } from './left-out.ts'
+import type { Weave } from './yjs/weave.ts'
+
+export interface DocumentsProjectionOptions {
+  readonly space: SpaceId
+  /** Where the journal's transactions write. */
+  readonly store: RecordStore
+  readonly logger: Logger
+}
+
+export interface AppliedUpdates {
+  readonly document: DocumentId
+  /** Yjs v1 updates in an order in which they can be applied. */
+  readonly updates: readonly Uint8Array[]
+  /** Some of the entries were written by this device. */
+  readonly own: boolean
+}
+
+export interface ProjectionEvents {
+  /** Content that was accepted is on the disk now. */
+  readonly 'content:applied': AppliedUpdates
+  /** A title, a deletion, or who changed something last. */
+  readonly 'metadata:changed': { readonly documents: readonly DocumentId[] }
+  /** All stored state is dropped and everything will be applied anew. */
+  readonly 'state:dropped': Record<string, never>
+}
+
+interface Touched {
+  readonly batch: ContentBatch
+  own: boolean
+}
+
+/**
+ * Documents as records: what each consists of (a snapshot and a tail of updates), how far every author has come, and
+ * what waits for something. Judging an entry needs only the clocks, so that documents nobody looks at stay closed.
+ */
+export class DocumentsProjection implements Projection {
+  readonly name = 'documents'
+  readonly version = 1
+  readonly kinds: readonly string[] = KINDS
+  readonly events = new Emitter<ProjectionEvents>()
+  readonly clientIds: ClientIds
+  /** Entries that counted nothing since start, by reason. */
+  readonly voided = new Map<string, number>()
+  readonly #store: RecordStore
+  readonly #logger: Logger
+  readonly #states = new Map<DocumentId, DocumentState>()
+  readonly #knownJournals = new Set<string>()
+  readonly #woven = new Map<string, Weave>()
+  /** What was judged and may not be on the disk: forgotten before the next entries unless a commit was announced. */
+  #uncommitted = new Set<DocumentId>()
+
+  constructor({ logger, space, store }: DocumentsProjectionOptions) {
+    this.#logger = logger
+    this.#store = store
+    this.clientIds = new ClientIds(space)
+  }
+
+  async apply(entries: readonly Entry[], transaction: Transaction): Promise<() => void> {
+    this.#forgetUncommitted()
+    const touched = new Map<DocumentId, Touched>()
+    const renamed = new Set<DocumentId>()
+    for (const entry of entries) {
+      const body = decodeBody(entry.kind, entry.body)
+      if (body === undefined) {
+        this.#reportVoid(entry, 'its body is not what it should be')
+        continue
+      }
+      const document = await this.#touch(body.document, touched, transaction)
+      const { state } = document.batch
+      const metadata = withEntry(state.metadata, entry, body)
+      if (metadata !== state.metadata) renamed.add(body.document)
+      state.setMetadata(metadata)
+      if ('structs' in body) await document.batch.add(entry, body)
+      document.own ||= entry.own
+    }
+    for (const { batch } of touched.values()) {
+      if (isLongTail(batch.state)) await this.#fold(batch.state, transaction)
+      batch.state.write(transaction)
+    }
+    this.#limitStates(touched)
+    return () => this.#committed(touched, [...renamed])
+  }
+
+  async #touch(document: DocumentId, touched: Map<DocumentId, Touched>, transaction: Transaction): Promise<Touched> {
+    const known = touched.get(document)
+    if (known !== undefined) return known
+    this.#uncommitted.add(document)
+    const loaded = this.#states.get(document)
+    const state = loaded ?? (await DocumentState.load(document, transaction))
+    this.#states.delete(document)
+    this.#states.set(document, state)
+    const batch = new ContentBatch(state, transaction, this.#context)
+    const fresh = { batch, own: false }
+    touched.set(document, fresh)
+    if (loaded === undefined && state.waiting.size > 0) await batch.lookAtAll()
+    return fresh
+  }
+
+  get #context(): ContentContext {
+    return {
+      clientIds: this.clientIds,
+      knownJournals: this.#knownJournals,
+      woven: this.#woven,
+      onVoid: (entry, reason) => this.#reportVoid(entry, reason),
+    }
+  }
+
+  /** Rewrites the snapshot, with the tail in it. Costs as much as the document, and comes when the tail has doubled it. */
+  async #fold(state: DocumentState, transaction: Transaction): Promise<void> {
+    const kind = kindOf(state.document)
+    if (kind === undefined) return
+    const records = await transaction.entries(prefixRange(statePrefix(state.document)))
+    const doc = openDoc(kind, records)
+    const snapshot = snapshotOf(doc)
+    doc.destroy()
+    for (const [key] of records) if (!isSnapshotKey(key)) transaction.delete(key)
+    transaction.put(snapshotKey(state.document), snapshot)
+    Object.assign(state.head, { tailRecords: 0, tailBytes: 0, snapshotBytes: snapshot.length })
+  }
+
+  #committed(touched: ReadonlyMap<DocumentId, Touched>, renamed: readonly DocumentId[]): void {
+    for (const [document, { batch, own }] of touched) {
+      this.#uncommitted.delete(document)
+      for (const tag of batch.newJournals) this.#knownJournals.add(tag)
+      if (batch.accepted.length > 0 || own) {
+        this.events.emit('content:applied', { document, updates: batch.accepted, own })
+      }
+    }
+    if (renamed.length > 0) this.events.emit('metadata:changed', { documents: renamed })
+  }
+
+  #forgetUncommitted(): void {
+    if (this.#uncommitted.size === 0) return
+    for (const document of this.#uncommitted) this.#states.delete(document)
+    this.#uncommitted.clear()
+    this.#woven.clear()
+  }
+
+  #limitStates(touched: ReadonlyMap<DocumentId, Touched>): void {
+    for (const document of this.#states.keys()) {
+      if (this.#states.size <= MAX_DOCUMENT_STATES) return
+      if (!touched.has(document)) this.#states.delete(document)
+    }
+  }
+
+  #reportVoid({ device, kind, sequence }: Pick<Entry, 'device' | 'kind' | 'sequence'>, reason: string): void {
+    this.voided.set(reason, (this.voided.get(reason) ?? 0) + 1)
+    this.#logger.warn({ device, kind, sequence, reason }, 'an entry about a document counts nothing')
+  }
+
+  async reset(transaction: Transaction): Promise<void> {
+    for (const [key] of await transaction.entries(prefixRange(PREFIX))) transaction.delete(key)
+    this.#states.clear()
+    this.#knownJournals.clear()
+    this.#woven.clear()
+    this.#uncommitted = new Set()
+    this.events.emit('state:dropped', {})
+  }
+
+  async checkCheckpoint(checkpoint: Entry, superseded: readonly Entry[]): Promise<boolean> {
+    if (!checkCheckpoint(checkpoint, superseded, this.clientIds)) return false
+    return checkpoint.own || !(await hasLeftOut(checkpoint, this.#store))
+  }
+}
+
+function isLongTail({ head }: DocumentState): boolean {
+  return head.tailBytes >= Math.max(MIN_FOLD_BYTES, head.snapshotBytes) || head.tailRecords >= MAX_TAIL_RECORDS
+}

@@ -26,6 +26,7 @@ export function openMainWindow(options: MainWindowOptions): BrowserWindow {
     ...(left === undefined ? {} : visible(left)),
     ...MINIMUM_SIZE,
     show: false,
+    autoHideMenuBar: true,
     title: 'Murmuration',
     icon,
     backgroundColor: background(),
@@ -53,9 +54,9 @@ export function openMainWindow(options: MainWindowOptions): BrowserWindow {
   return window
 }
 
-/** The page's own background in both themes. */
+/** `--mm-page` of renderer/theme/tokens.css in both themes. */
 function background(): string {
-  return nativeTheme.shouldUseDarkColors ? '#0e1518' : '#ffffff'
+  return nativeTheme.shouldUseDarkColors ? '#0f171c' : '#f6f8f9'
 }
 
 /** The saved place, unless its screen is gone: then the size alone. */

@@ -76,16 +76,17 @@ export class CausalFeed {
     const advanced = new Map<Line, Point>()
     let bytes = 0
     for (const line of this.#readyInOrder()) {
+      // taken out before anything is awaited: whatever arrives meanwhile puts it back
+      this.#ready.delete(line)
       for (;;) {
-        if (entries.length >= APPLY_BATCH_ENTRIES || bytes >= APPLY_BATCH_BYTES) return { entries, advanced }
-        const item = this.#queues.get(line)?.first ?? (await this.#load(line))
-        if (item === undefined) {
-          this.#ready.delete(line)
-          break
+        if (entries.length >= APPLY_BATCH_ENTRIES || bytes >= APPLY_BATCH_BYTES) {
+          this.#ready.add(line)
+          return { entries, advanced }
         }
+        const item = this.#queues.get(line)?.first ?? (await this.#load(line))
+        if (item === undefined) break
         const blockedBy = await this.#blockedBy(line, item)
         if (blockedBy !== undefined) {
-          this.#ready.delete(line)
           this.#waiting.add(blockedBy, line)
           break
         }

@@ -1,7 +1,7 @@
 import { decode, encode } from 'cborg'
 
 import { concatBytes, toHex, utf8 } from '../base/bytes.ts'
-import { prefixRange, readUint64Key, uint32Key, uint64Key } from '../store/keys.ts'
+import { prefixRange, readUint64Key, uint32Key } from '../store/keys.ts'
 import type { Operation, RecordStore } from '../store/record-store.ts'
 import { JournalFormatError } from './errors.ts'
 import type { JournalAddress, KindCode } from './header.ts'
@@ -167,8 +167,16 @@ export class LineStore {
     return { type: 'delete', key: this.#key(line, sequence) }
   }
 
+  /** Made for every entry: in one piece. */
   #key(line: Line, sequence: number): Uint8Array {
-    return concatBytes(this.#entryPrefix, uint32Key(line.number), uint64Key(sequence))
+    const prefix = this.#entryPrefix
+    const key = new Uint8Array(prefix.length + 12)
+    key.set(prefix)
+    const view = new DataView(key.buffer)
+    view.setUint32(prefix.length, line.number)
+    view.setUint32(prefix.length + 4, Math.floor(sequence / 2 ** 32))
+    view.setUint32(prefix.length + 8, sequence >>> 0)
+    return key
   }
 
   /** Held places from `from` to `to` (both included) on the way to this line's head, in order; a stub that reaches into the range is included. */

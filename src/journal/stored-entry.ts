@@ -1,4 +1,4 @@
-import { concatBytes, EMPTY_BYTES, ownBytes } from '../base/bytes.ts'
+import { concatBytes, ownBytes } from '../base/bytes.ts'
 import { StructureError } from './errors.ts'
 
 /** An entry as it is kept and sent: the signed bytes, the signature where this peer has checked one, the inline body. */
@@ -28,10 +28,15 @@ const STUB = 2
 
 /** The value of a record: an entry or a stub. */
 export function encodeEntryRecord(entry: RawEntry): Uint8Array {
-  const head = new Uint8Array(5)
-  head[0] = entry.signature === undefined ? ENTRY : SIGNED_ENTRY
-  new DataView(head.buffer).setUint32(1, entry.header.length)
-  return concatBytes(head, entry.header, entry.signature ?? EMPTY_BYTES, entry.body)
+  const { body, header, signature } = entry
+  const bodyStart = 5 + header.length + (signature === undefined ? 0 : 64)
+  const record = new Uint8Array(bodyStart + body.length)
+  record[0] = signature === undefined ? ENTRY : SIGNED_ENTRY
+  new DataView(record.buffer).setUint32(1, header.length)
+  record.set(header, 5)
+  if (signature !== undefined) record.set(signature, 5 + header.length)
+  record.set(body, bodyStart)
+  return record
 }
 
 export function encodeStubRecord(stub: Stub): Uint8Array {

@@ -39,7 +39,7 @@ export function JoinForm({ machineName, link, onBack }: JoinFormProps) {
     try {
       await model.call('swarm.join', { invite: link, machineName }, { signal: controller.signal })
       openedLink.set(null)
-      model.status.set(await model.call('peer.status', {}))
+      await model.readStatus()
     } catch (failure) {
       if (!controller.signal.aborted) setError(messageOfError(failure))
       setJoining(null)

@@ -23,7 +23,7 @@ export function StartForm({ machineName, onBack }: StartFormProps) {
     setError(null)
     try {
       await model.call('swarm.create', { name: name.trim(), machineName })
-      model.status.set(await model.call('peer.status', {}))
+      await model.readStatus()
     } catch (failure) {
       setError(messageOfError(failure))
       setBusy(false)

@@ -64,6 +64,11 @@ export class PeerModel {
     return await this.#client.call(name, parameters, options)
   }
 
+  /** Asks now, for whoever has just changed it. */
+  async readStatus(): Promise<void> {
+    this.#setStatus(await this.call('peer.status', {}))
+  }
+
   /** Calls `listener` with the present client, if any, and with each later one. Returns its undo. */
   attach(listener: ClientListener): () => void {
     this.#listeners.set(listener, this.#client === null ? null : listener(this.#client))
@@ -96,10 +101,8 @@ export class PeerModel {
       client.on('messages:reset', () => this.#channelsRead.mark()),
       client.on('join:progressed', (progress) => this.join.set(progress)),
     ]
-    client.call('peer.status', {}).then(
-      (status) => this.#setStatus(status),
-      () => undefined,
-    )
+    // Where it fails, the link notices too.
+    this.readStatus().catch(() => undefined)
     this.#readLists()
     return () => {
       for (const subscription of subscriptions) subscription.dispose()

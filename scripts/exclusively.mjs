@@ -5,7 +5,13 @@ import { dirname } from 'node:path'
 const POLL_MS = 200
 const EMPTY_MS = 2000
 
-/** Runs `work` while no other live process holds `lockFile`. */
+/**
+ * Runs `work` while no other live process holds `lockFile`.
+ * @template T
+ * @param {string} lockFile
+ * @param {() => T | Promise<T>} work
+ * @returns {Promise<T>}
+ */
 export async function exclusively(lockFile, work) {
   mkdirSync(dirname(lockFile), { recursive: true })
   while (!take(lockFile)) await new Promise((resolve) => setTimeout(resolve, POLL_MS))
@@ -16,6 +22,10 @@ export async function exclusively(lockFile, work) {
   }
 }
 
+/**
+ * @param {string} lockFile
+ * @returns {boolean} whether it is ours now
+ */
 function take(lockFile) {
   try {
     const file = openSync(lockFile, 'wx')
@@ -23,12 +33,13 @@ function take(lockFile) {
     closeSync(file)
     return true
   } catch (error) {
-    if (error.code !== 'EEXIST') throw error
+    if (codeOf(error) !== 'EEXIST') throw error
     if (!isHeld(lockFile)) rmSync(lockFile, { force: true })
     return false
   }
 }
 
+/** @param {string} lockFile */
 function isHeld(lockFile) {
   try {
     const holder = Number(readFileSync(lockFile, 'utf8'))
@@ -37,6 +48,11 @@ function isHeld(lockFile) {
     process.kill(holder, 0)
     return true
   } catch (error) {
-    return error.code === 'EPERM'
+    return codeOf(error) === 'EPERM'
   }
+}
+
+/** @param {unknown} error */
+function codeOf(error) {
+  return error instanceof Error && 'code' in error ? error.code : undefined
 }

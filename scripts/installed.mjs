@@ -2,7 +2,15 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** @returns {string | undefined} why `npm ci` has to run; undefined where it has not */
+/**
+ * @typedef {{ version?: string, link?: boolean, optional?: boolean, devOptional?: boolean, peer?: boolean }} LockEntry
+ * @typedef {{ packages: Record<string, LockEntry> }} Lock
+ */
+
+/**
+ * @param {string} root the checkout
+ * @returns {string | undefined} why `npm ci` has to run; undefined where it has not
+ */
 export function whyInstall(root) {
   const installed = readJson(join(root, 'node_modules', '.package-lock.json'))
   if (installed === undefined) return 'nothing is installed yet'
@@ -20,12 +28,19 @@ export function whyInstall(root) {
   return undefined
 }
 
-/** @returns {string | undefined} the path of the Node that this project pins as an npm package */
+/**
+ * @param {string} root the checkout
+ * @returns {string | undefined} the path of the Node that this project pins as an npm package
+ */
 export function pinnedNode(root) {
   const path = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
   return existsSync(path) ? path : undefined
 }
 
+/**
+ * @param {string} path
+ * @returns {Lock | undefined}
+ */
 function readJson(path) {
   try {
     return JSON.parse(readFileSync(path, 'utf8'))

@@ -18,7 +18,7 @@ const program = join(root, 'dist', 'cli.cjs')
 try {
   await setUp()
 } catch (error) {
-  stderr.write(`murmuration: ${error.message}\n`)
+  stderr.write(`murmuration: ${error instanceof Error ? error.message : String(error)}\n`)
   process.exit(1)
 }
 
@@ -27,6 +27,8 @@ if (Number.parseInt(versions.node, 10) >= OLDEST_NODE || !existsSync(pinnedNode(
   await import(pathToFileURL(program).href)
 } else {
   const child = spawn(pinnedNode(root) ?? execPath, [program, ...argv.slice(2)], { stdio: 'inherit' })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    process.on(signal, () => child.kill(signal))
+  }
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))
 }

@@ -28,18 +28,26 @@ export async function setUp() {
     }
     if (!isBuilt(root)) {
       stderr.write('Building ...\n')
-      run([pinnedNode(root) ?? execPath], [join(root, 'scripts', 'build.mjs')], 'the build')
+      run([pinnedNode(root) ?? execPath], [join(root, 'scripts', 'build.ts')], 'the build')
     }
   })
 }
 
-/** npm as this very process was started by, else the one in the PATH. */
+/**
+ * npm as this very process was started by, else the one in the PATH.
+ * @returns {[string, ...string[]]}
+ */
 function npm() {
   const script = env.npm_execpath
   if (script !== undefined && /\.[cm]?js$/.test(script) && existsSync(script)) return [execPath, script]
   return [platform === 'win32' ? 'npm.cmd' : 'npm']
 }
 
+/**
+ * @param {[string, ...string[]]} program the command and what always follows it
+ * @param {readonly string[]} rest
+ * @param {string} what it is, for the failure
+ */
 function run([command, ...first], rest, what) {
   const result = spawnSync(command, [...first, ...rest], {
     cwd: root,
@@ -55,7 +63,7 @@ if (argv[1] !== undefined && import.meta.url === pathToFileURL(argv[1]).href) {
   try {
     await setUp()
   } catch (error) {
-    stderr.write(`set-up: ${error.message}\n`)
+    stderr.write(`set-up: ${error instanceof Error ? error.message : String(error)}\n`)
     exit(1)
   }
 }

@@ -7,7 +7,10 @@ const SOURCES = ['electron', 'renderer', 'src', 'package.json', 'package-lock.js
 
 export const STAMP = join('dist', '.stamp')
 
-/** Contents, not times: a fresh clone, a copied folder and a switch of branches all have misleading times. */
+/**
+ * Contents, not times: a fresh clone, a copied folder and a switch of branches all have misleading times.
+ * @param {string} root the checkout
+ */
 export function sourcesHash(root) {
   const hash = createHash('sha256')
   for (const file of SOURCES.flatMap((name) => filesBelow(root, name))) {
@@ -17,12 +20,20 @@ export function sourcesHash(root) {
   return hash.digest('hex')
 }
 
-/** @returns {boolean} whether dist/ was built from the sources as they are now */
+/**
+ * @param {string} root the checkout
+ * @returns {boolean} whether dist/ was built from the sources as they are now
+ */
 export function isBuilt(root) {
   const stamp = join(root, STAMP)
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === sourcesHash(root)
 }
 
+/**
+ * @param {string} root
+ * @param {string} name of a file or folder in it
+ * @returns {string[]} files, in an order that no platform changes
+ */
 function filesBelow(root, name) {
   const path = join(root, name)
   if (!existsSync(path)) return []

@@ -1,5 +1,5 @@
 // Draws every icon that the packages need from electron/assets/icon.svg, with an installed Chromium. Run by hand after
-// the SVG changed: node scripts/icons.mjs
+// the SVG changed: node scripts/icons.ts
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { env } from 'node:process'
@@ -16,7 +16,7 @@ const black = birds.replace(/fill="url\(#flock\)"/, 'fill="#000"')
 const LINUX_SIZES = [16, 24, 32, 48, 64, 128, 256, 512, 1024]
 const ICO_SIZES = [16, 24, 32, 48, 64, 128, 256]
 /** Types of the .icns container that hold a PNG, by pixels. */
-const ICNS_TYPES = [
+const ICNS_TYPES: readonly (readonly [string, number])[] = [
   ['ic11', 32],
   ['ic12', 64],
   ['ic07', 128],
@@ -33,30 +33,36 @@ const browser = await chromium.launch({
 })
 const page = await browser.newPage()
 
-async function draw(image, size) {
+async function draw(image: string, size: number): Promise<Buffer> {
   await page.setViewportSize({ width: size, height: size })
   await page.setContent(`<style>*{margin:0}svg{display:block;width:${size}px;height:${size}px}</style>${image}`)
   return await page.screenshot({ omitBackground: true })
 }
 
-const drawn = new Map()
+const drawn = new Map<number, Buffer>()
 for (const size of LINUX_SIZES) drawn.set(size, await draw(svg, size))
 
 mkdirSync(join(assets, 'icons'), { recursive: true })
 for (const [size, png] of drawn) writeFileSync(join(assets, 'icons', `${size}x${size}.png`), png)
-writeFileSync(join(assets, 'icon.ico'), ico(ICO_SIZES.map((size) => [size, drawn.get(size)])))
-writeFileSync(join(assets, 'icon.icns'), icns(ICNS_TYPES.map(([type, size]) => [type, drawn.get(size)])))
+writeFileSync(
+  join(assets, 'icon.ico'),
+  ico(ICO_SIZES.map((size) => [size, drawn.get(size) ?? Buffer.alloc(0)] as const)),
+)
+writeFileSync(
+  join(assets, 'icon.icns'),
+  icns(ICNS_TYPES.map(([type, size]) => [type, drawn.get(size) ?? Buffer.alloc(0)] as const)),
+)
 for (const [name, image, size] of [
   ['tray', birds, 22],
   ['trayTemplate', black, 18],
-]) {
+] as const) {
   writeFileSync(join(assets, `${name}.png`), await draw(image, size))
   writeFileSync(join(assets, `${name}@2x.png`), await draw(image, size * 2))
 }
 await browser.close()
 
 /** A Windows icon: a directory of 16 bytes an image, then the images as PNG. */
-function ico(images) {
+function ico(images: readonly (readonly [size: number, png: Buffer])[]): Buffer {
   const head = Buffer.alloc(6 + 16 * images.length)
   head.writeUInt16LE(1, 2)
   head.writeUInt16LE(images.length, 4)
@@ -75,8 +81,8 @@ function ico(images) {
 }
 
 /** A macOS icon: blocks of type, length and PNG. */
-function icns(images) {
-  const block = (type, body) => {
+function icns(images: readonly (readonly [type: string, png: Buffer])[]): Buffer {
+  const block = (type: string, body: Buffer): Buffer => {
     const head = Buffer.alloc(8)
     head.write(type, 0, 'ascii')
     head.writeUInt32BE(8 + body.length, 4)

@@ -16,7 +16,7 @@ try {
   const builder = await createBuilder({ configFile: join(root, 'vite.config.ts') }, null)
   await builder.buildApp()
 } catch (error) {
-  process.stderr.write(`${error.message}\n`)
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exit(1)
 }
 writeFileSync(join(root, STAMP), hash)

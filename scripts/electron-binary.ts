@@ -7,18 +7,18 @@ import { env, execPath, platform, stderr } from 'node:process'
 /** Over a slow line; a machine that cannot reach the download at all knows within seconds. */
 const DOWNLOAD_TIMEOUT_MS = 15 * 60_000
 
-const EXECUTABLE =
-  {
-    darwin: join('Electron.app', 'Contents', 'MacOS', 'Electron'),
-    win32: 'electron.exe',
-  }[platform] ?? 'electron'
+const EXECUTABLES: Partial<Record<NodeJS.Platform, string>> = {
+  darwin: join('Electron.app', 'Contents', 'MacOS', 'Electron'),
+  win32: 'electron.exe',
+}
+const EXECUTABLE = EXECUTABLES[platform] ?? 'electron'
 
-/** @returns {string | undefined} the executable; undefined where none can be had */
-export function electronBinary(root) {
+/** The executable; undefined where none can be had. */
+export function electronBinary(root: string): string | undefined {
   const override = env.ELECTRON_OVERRIDE_DIST_PATH
   if (override) return existing(join(override, EXECUTABLE))
   const folder = join(root, 'node_modules', 'electron')
-  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }
   if (!isThere(folder, version)) {
     stderr.write(`Fetching Electron ${version} (about 120 MB, once) ...\n`)
     spawnSync(execPath, [join(folder, 'install.js')], { stdio: 'ignore', timeout: DOWNLOAD_TIMEOUT_MS })
@@ -27,7 +27,7 @@ export function electronBinary(root) {
   return existing(join(folder, 'dist', EXECUTABLE))
 }
 
-function isThere(folder, version) {
+function isThere(folder: string, version: string): boolean {
   try {
     return readFileSync(join(folder, 'dist', 'version'), 'utf8').replace(/^v/, '') === version
   } catch {
@@ -35,6 +35,6 @@ function isThere(folder, version) {
   }
 }
 
-function existing(path) {
+function existing(path: string): string | undefined {
   return existsSync(path) ? path : undefined
 }

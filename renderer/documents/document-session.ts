@@ -4,7 +4,7 @@ import type { ApiClient } from '../../src/api/client/index.ts'
 import type { DocumentSession as OpenedSession } from '../../src/api/contract/index.ts'
 import { codeOfError, isPeerGone, messageOfError } from '../connection/api.ts'
 import { Cell } from '../state/cell.ts'
-import type { PeerModel } from '../state/peer-model.ts'
+import type { PeerCalls } from '../state/peer-calls.ts'
 import { PresenceLink } from './presence-link.ts'
 import type { EditorUser, SaveState, SessionState } from './session-state.ts'
 import { unsavedStore } from './unsaved-store.ts'
@@ -40,11 +40,11 @@ export class DocumentSession {
   #generation = 0
   #disposed = false
 
-  constructor(model: PeerModel, document: string, user: EditorUser) {
+  constructor(peer: PeerCalls, document: string, user: EditorUser) {
     this.#document = document
     this.#user = user
     window.addEventListener('pagehide', this.#onPageHide)
-    this.#detach = model.attach((client) => this.#attach(client))
+    this.#detach = peer.attach((client) => this.#attach(client))
   }
 
   /** There is something that the peer has not acknowledged. */

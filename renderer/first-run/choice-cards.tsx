@@ -4,10 +4,11 @@ import type { TablerIcon } from '@tabler/icons-react'
 
 import { t } from '../strings/index.ts'
 import classes from './choice-cards.module.css'
-import type { Step } from './first-run.tsx'
+
+export type Choice = 'start' | 'join'
 
 const CHOICES: readonly {
-  readonly step: Step
+  readonly step: Choice
   readonly icon: TablerIcon
   readonly title: string
   readonly text: string
@@ -16,7 +17,7 @@ const CHOICES: readonly {
   { step: 'join', icon: IconTicket, title: t.firstRun.joinTitle, text: t.firstRun.joinText },
 ]
 
-export function ChoiceCards({ onChoose }: { readonly onChoose: (step: Step) => void }) {
+export function ChoiceCards({ onChoose }: { readonly onChoose: (step: Choice) => void }) {
   return (
     <div className={classes['cards']}>
       {CHOICES.map(({ step, icon: Icon, title, text }) => (

@@ -9,17 +9,16 @@ import { ThemeSwitch } from '../frame/theme-switch.tsx'
 import { useCell } from '../state/cell.ts'
 import { t } from '../strings/index.ts'
 import { ChoiceCards } from './choice-cards.tsx'
+import type { Choice } from './choice-cards.tsx'
 import { Flock } from './flock.tsx'
 import { JoinForm } from './join-form.tsx'
 import { StartForm } from './start-form.tsx'
 import classes from './first-run.module.css'
 
-export type Step = 'choose' | 'start' | 'join'
-
 /** Half a minute from here to a swarm: name the machine, then start or join. */
 export function FirstRun({ status }: { readonly status: PeerStatus }) {
   const link = useCell(openedLink)
-  const [step, setStep] = useState<Step>(link === null ? 'choose' : 'join')
+  const [step, setStep] = useState<'choose' | Choice>(link === null ? 'choose' : 'join')
   const [seenLink, setSeenLink] = useState(link)
   const [machineName, setMachineName] = useState(status.name)
   if (link !== seenLink) {

@@ -4,7 +4,7 @@ import { isPeerGone, messageOfError } from '../connection/api.ts'
 import { now } from '../time/clock.ts'
 import { Cell } from './cell.ts'
 import { trimmed, withChanged, withNewestPage, withOlder } from './message-list.ts'
-import type { PeerModel } from './peer-model.ts'
+import type { PeerCalls } from './peer-calls.ts'
 import type { PendingMessage } from './pending-message.ts'
 import { Refresher } from './refresher.ts'
 import { TypingNames } from './typing-names.ts'
@@ -29,17 +29,17 @@ export class ChannelLog {
   readonly typing = new TypingNames()
   /** Pixels from the top of what was seen to the end, when it was left; null: it was left at the end. */
   #scroll: number | null = null
-  readonly #model: PeerModel
+  readonly #peer: PeerCalls
   readonly #detach: () => void
   readonly #newest = new Refresher(() => this.#readNewest())
   #lastTyping = 0
   #lastMarked = ''
   #nextKey = 0
 
-  constructor(model: PeerModel, channel: string) {
-    this.#model = model
+  constructor(peer: PeerCalls, channel: string) {
+    this.#peer = peer
     this.channel = channel
-    this.#detach = model.attach((client) => this.#watch(client))
+    this.#detach = peer.attach((client) => this.#watch(client))
   }
 
   get scroll(): number | null {
@@ -62,7 +62,7 @@ export class ChannelLog {
     if (first === undefined || !more || loadingOlder) return
     this.#change({ loadingOlder: true })
     try {
-      const page = await this.#model.call('message.read', { channel: this.channel, limit: PAGE, before: first.id })
+      const page = await this.#peer.call('message.read', { channel: this.channel, limit: PAGE, before: first.id })
       const known = this.state.value.messages ?? []
       this.#change({ messages: withOlder(known, page.messages), more: page.more, loadingOlder: false, error: null })
     } catch (error) {
@@ -108,7 +108,7 @@ export class ChannelLog {
     const at = now()
     if (at - this.#lastTyping < TYPING_EVERY_MS) return
     this.#lastTyping = at
-    this.#model.call('message.typing', { channel: this.channel }).catch(() => undefined)
+    this.#peer.call('message.typing', { channel: this.channel }).catch(() => undefined)
   }
 
   /** Everything loaded so far has been seen. */
@@ -116,7 +116,7 @@ export class ChannelLog {
     const last = this.state.value.messages?.at(-1)
     if (last === undefined || last.id === this.#lastMarked) return
     this.#lastMarked = last.id
-    this.#model.call('message.markRead', { channel: this.channel, message: last.id }).catch(() => {
+    this.#peer.call('message.markRead', { channel: this.channel, message: last.id }).catch(() => {
       this.#lastMarked = ''
     })
   }
@@ -142,7 +142,7 @@ export class ChannelLog {
 
   async #readNewest(): Promise<void> {
     try {
-      const page = await this.#model.call('message.read', { channel: this.channel, limit: PAGE })
+      const page = await this.#peer.call('message.read', { channel: this.channel, limit: PAGE })
       const known = this.state.value.messages ?? []
       const messages = withNewestPage(known, page.messages)
       const keptOlder = messages.length > page.messages.length
@@ -172,7 +172,7 @@ export class ChannelLog {
   async #push(message: PendingMessage): Promise<void> {
     const reply = message.replyTo === null ? {} : { replyTo: message.replyTo }
     try {
-      const { id } = await this.#model.call('message.send', { channel: this.channel, text: message.text, ...reply })
+      const { id } = await this.#peer.call('message.send', { channel: this.channel, text: message.text, ...reply })
       this.#replacePending(message.key, null)
       if (this.state.value.messages?.some((known) => known.id === id) !== true) this.#newest.mark()
     } catch (error) {

@@ -1,15 +1,15 @@
 import { ChannelLog } from './channel-log.ts'
-import type { PeerModel } from './peer-model.ts'
+import type { PeerCalls } from './peer-calls.ts'
 
 /** Channels whose messages are kept loaded; the one longest not looked at goes first, unless something waits there. */
 const MAX_LOGS = 12
 
 export class ChannelLogs {
-  readonly #model: PeerModel
+  readonly #peer: PeerCalls
   readonly #logs = new Map<string, ChannelLog>()
 
-  constructor(model: PeerModel) {
-    this.#model = model
+  constructor(peer: PeerCalls) {
+    this.#peer = peer
   }
 
   get(channel: string): ChannelLog {
@@ -19,7 +19,7 @@ export class ChannelLogs {
       this.#logs.set(channel, known)
       return known
     }
-    const log = new ChannelLog(this.#model, channel)
+    const log = new ChannelLog(this.#peer, channel)
     this.#logs.set(channel, log)
     this.#evict()
     return log

@@ -14,15 +14,13 @@ import { Cell } from './cell.ts'
 import type { Readable } from './cell.ts'
 import { ChannelLogs } from './channel-logs.ts'
 import { Drafts } from './drafts.ts'
+import type { ClientListener, PeerCalls } from './peer-calls.ts'
 import { Refresher } from './refresher.ts'
 
 export type JoinProgress = ApiEvents['join:progressed']
 
-/** Gets each client that the page is connected by; what it returns is called when that client has ended. */
-export type ClientListener = (client: ApiClient) => () => void
-
 /** The peer as the pages see it: what it last said, kept while the way to it is lost, and read again when it is back. */
-export class PeerModel {
+export class PeerModel implements PeerCalls {
   readonly status = new Cell<PeerStatus | null>(null)
   readonly channels = new Cell<readonly ChannelSummary[] | null>(null)
   readonly documents = new Cell<readonly DocumentSummary[] | null>(null)
@@ -54,7 +52,6 @@ export class PeerModel {
     this.#link.retryNow()
   }
 
-  /** @throws OfflineError at once where the way to the peer is lost */
   async call<Name extends CallName>(
     name: Name,
     parameters: Parameters<Name>,
@@ -69,7 +66,6 @@ export class PeerModel {
     this.#setStatus(await this.call('peer.status', {}))
   }
 
-  /** Calls `listener` with the present client, if any, and with each later one. Returns its undo. */
   attach(listener: ClientListener): () => void {
     this.#listeners.set(listener, this.#client === null ? null : listener(this.#client))
     return () => {

@@ -15,7 +15,8 @@ export const home = {
   traffic: 'Messages a minute',
   trafficDetail: 'passed on or received here',
   splitLabel: (what: string) => `${what} by machine`,
-  unknownCapacity: (count: number) => `${counted(count, 'machine has', 'machines have')} not said what they have`,
+  unknownCapacity: (count: number) =>
+    count === 1 ? '1 machine has not said yet what it has.' : `${count} machines have not said yet what they have.`,
   map: 'Who is connected to whom',
   mapHint: 'Circles are sized by what a machine gives. Choose one for its card.',
   legend: { near: 'Same network', far: 'Internet', relayed: 'Relayed', others: 'Between others' },

@@ -1,11 +1,11 @@
 import { bytesEqual, toHex } from '../base/bytes.ts'
 import type { Clock } from '../base/clock.ts'
-import { AbortedError, TimeoutError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import { sha256 } from '../base/hash.ts'
 import type { Verify } from '../identity/device-key.ts'
 import type { MessageStream } from '../network/network.ts'
-import { ANSWER_TIMEOUT_MS, BUCKETS, COMPARE_PERIOD_MS } from './constants.ts'
+import { BUCKETS, COMPARE_PERIOD_MS } from './constants.ts'
+import { Conversation } from './conversation.ts'
 import { FutureVersionError, MissingBlobsError, StructureError } from './errors.ts'
 import type { FrontierItem } from './frontier.ts'
 import type { JournalAddress, Position } from './header.ts'
@@ -13,8 +13,7 @@ import { MEMBERS, openHeader } from './header.ts'
 import type { Line } from './line.ts'
 import { journalName } from './line.ts'
 import type { LocalJournal } from './local-journal.ts'
-import type { Answer, Question } from './protocol.ts'
-import { decodeAnswer, encodeQuestion } from './protocol.ts'
+import type { Answer } from './protocol.ts'
 import type { Replicas } from './replicas.ts'
 import type { Reports } from './reports.ts'
 import { Wanted } from './wanted.ts'
@@ -23,11 +22,6 @@ import { Wanted } from './wanted.ts'
 const BUCKETS_PER_QUESTION = 8
 /** Positions per branch in a pull: at the head, and ever further before it. */
 const SAMPLES_PER_LINE = 24
-
-interface Pending {
-  readonly resolve: (answer: Answer) => void
-  readonly reject: (error: Error) => void
-}
 
 export interface SyncClientOptions {
   readonly stream: MessageStream
@@ -53,8 +47,7 @@ export class SyncClient {
   readonly #refused = new Wanted()
   /** Heads that were claimed and then not given. */
   readonly #unfounded = new Map<string, number>()
-  /** Questions under way; answers come in their order. */
-  readonly #pending: Pending[] = []
+  readonly #conversation: Conversation
   #wake: () => void = () => undefined
   #asked = false
   #compareDue = true
@@ -62,6 +55,7 @@ export class SyncClient {
 
   constructor(options: SyncClientOptions) {
     this.#options = options
+    this.#conversation = new Conversation(options.stream, options.clock)
   }
 
   /** It was asked since this session began, and all that it said it holds is held here. */
@@ -92,7 +86,7 @@ export class SyncClient {
       this.#refused.clear()
       this.#wake()
     })
-    const reading = this.#read()
+    const reading = this.#conversation.read(({ items }) => this.#onAdvance(items))
     reading.catch(() => this.#wake())
     try {
       while (!stream.signal.aborted) {
@@ -107,7 +101,6 @@ export class SyncClient {
       }
     } finally {
       readmit.dispose()
-      for (const pending of this.#pending.splice(0)) pending.reject(new AbortedError('the neighbour is gone'))
     }
     await reading
   }
@@ -124,6 +117,13 @@ export class SyncClient {
     this.#wake()
   }
 
+  async #onAdvance(items: readonly FrontierItem[]): Promise<void> {
+    const { clock, neighbour, replicas } = this.#options
+    await this.consider(items)
+    replicas.claim(neighbour, items, clock.now(), false)
+    this.#options.onReplicas()
+  }
+
   async #isHeld(name: string, position: Position): Promise<boolean> {
     const { lines, proofs } = this.#options.journal
     for (const line of lines.named(name)) {
@@ -135,57 +135,13 @@ export class SyncClient {
     return beyond !== undefined && proofs.covers(beyond.journal, position.sequence)
   }
 
-  async #read(): Promise<void> {
-    for await (const frame of this.#options.stream) {
-      const answer = decodeAnswer(frame)
-      if (answer.type === 'advance') {
-        const { clock, neighbour, replicas } = this.#options
-        await this.consider(answer.items)
-        replicas.claim(neighbour, answer.items, clock.now(), false)
-        this.#options.onReplicas()
-        continue
-      }
-      const pending = this.#pending.shift()
-      if (pending === undefined) throw new StructureError('an answer that nobody asked for')
-      pending.resolve(answer)
-    }
-  }
-
-  async #ask<Type extends Answer['type']>(
-    question: Question,
-    ...types: readonly Type[]
-  ): Promise<Extract<Answer, { readonly type: Type }>> {
-    const { clock, stream } = this.#options
-    const answer = await new Promise<Answer>((resolve, reject) => {
-      if (stream.signal.aborted) {
-        reject(new AbortedError('the neighbour is gone'))
-        return
-      }
-      const timer = clock.after(ANSWER_TIMEOUT_MS, () => stream.abort(new TimeoutError('the neighbour did not answer')))
-      const onEnd = (): void => settle(() => reject(new AbortedError('the neighbour is gone')))
-      const settle = (conclude: () => void): void => {
-        timer.dispose()
-        stream.signal.removeEventListener('abort', onEnd)
-        conclude()
-      }
-      stream.signal.addEventListener('abort', onEnd, { once: true })
-      this.#pending.push({
-        resolve: (value) => settle(() => resolve(value)),
-        reject: (error) => settle(() => reject(error)),
-      })
-      stream.send(encodeQuestion(question)).catch((error: unknown) => settle(() => reject(error)))
-    })
-    if (!isOneOf(answer, types)) throw new StructureError(`"${answer.type}" does not answer "${question.type}"`)
-    return answer
-  }
-
   async #compare(): Promise<void> {
     this.#compareDue = false
     this.#unfounded.clear()
     const { clock, journal, neighbour, replicas, reports } = this.#options
     const question = { type: 'compare', frontier: journal.frontier.root, reports: reports.digest } as const
     const held = journal.frontier.items()
-    const answer = await this.#ask(question, 'equal', 'digests', 'items')
+    const answer = await this.#conversation.ask(question, 'equal', 'digests', 'items')
     if (answer.type === 'equal') {
       replicas.claim(neighbour, held, clock.now(), true)
     } else if (answer.type === 'items') {
@@ -207,7 +163,7 @@ export class SyncClient {
     const differing = all.filter((bucket) => !isEqual(bucket))
     for (let start = 0; start < differing.length; start += BUCKETS_PER_QUESTION) {
       const indexes = differing.slice(start, start + BUCKETS_PER_QUESTION)
-      const { items } = await this.#ask({ type: 'buckets', indexes }, 'items')
+      const { items } = await this.#conversation.ask({ type: 'buckets', indexes }, 'items')
       theirs.push(...items)
       await this.consider(items)
     }
@@ -217,7 +173,7 @@ export class SyncClient {
   async #exchangeReports(): Promise<void> {
     const { clock, journal, replicas, reports, verify } = this.#options
     for (;;) {
-      const answer = await this.#ask({ type: 'reports', have: reports.versions() }, 'reports')
+      const answer = await this.#conversation.ask({ type: 'reports', have: reports.versions() }, 'reports')
       let news = 0
       for (const wire of answer.reports) {
         const accepts = (device: Uint8Array): boolean =>
@@ -309,7 +265,7 @@ export class SyncClient {
   }
 
   async #askBatch(address: JournalAddress, have: readonly Position[]): Promise<Extract<Answer, { type: 'batch' }>> {
-    return await this.#ask({ type: 'pull', journal: address, have }, 'batch')
+    return await this.#conversation.ask({ type: 'pull', journal: address, have }, 'batch')
   }
 
   async #store(
@@ -334,7 +290,7 @@ export class SyncClient {
   }
 
   async #fetchBlob(hash: Uint8Array): Promise<boolean> {
-    const { bytes } = await this.#ask({ type: 'blob', hash }, 'blob')
+    const { bytes } = await this.#conversation.ask({ type: 'blob', hash }, 'blob')
     if (bytes === null) return false
     if (!bytesEqual(sha256(bytes), hash)) throw new StructureError('a blob that is not the one asked for')
     await this.#options.storeBlob(hash, bytes)
@@ -385,10 +341,3 @@ export class SyncClient {
 const NOTHING = new Uint8Array(8)
 
 const isMembersName = (name: string): boolean => name.endsWith(String(MEMBERS))
-
-function isOneOf<Type extends Answer['type']>(
-  answer: Answer,
-  types: readonly Type[],
-): answer is Extract<Answer, { readonly type: Type }> {
-  return (types as readonly string[]).includes(answer.type)
-}

@@ -7,6 +7,7 @@ export class Wanted {
 
   add(item: FrontierItem): void {
     const name = journalName(item.journal)
+    if (this.#byName.size >= MAX_JOURNALS && !this.#byName.has(name)) return
     const others = (this.#byName.get(name) ?? []).filter((other) => other.sequence > item.sequence)
     this.#byName.set(name, [...others, item].slice(-MAX_HEADS))
   }
@@ -34,3 +35,5 @@ export class Wanted {
 
 /** Branches of one journal that are wanted at once. */
 const MAX_HEADS = 32
+/** Journals that are wanted at once; a neighbour that claims more is asked again later. */
+const MAX_JOURNALS = 20_000

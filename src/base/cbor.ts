@@ -49,6 +49,17 @@ export function decodeCborMap(bytes: Uint8Array, maxBytes: number): CborFields |
   return value as CborFields
 }
 
+/** The items of a list, or `undefined` for anything else: never throws. Items are not checked. */
+export function decodeCborList(bytes: Uint8Array): readonly unknown[] | undefined {
+  try {
+    const value: unknown = decode(bytes, STRICT)
+    return Array.isArray(value) ? value : undefined
+  } catch {
+    // Not CBOR, or nested so deeply that the stack ends.
+    return undefined
+  }
+}
+
 /** The order of RFC 8949 for short text keys: shorter first, then by code. */
 function ascends(last: string, key: string): boolean {
   if (key.length !== last.length) return key.length > last.length

@@ -1,6 +1,7 @@
-import { decode, encode } from 'cborg'
+import { encode } from 'cborg'
 
 import { bytesEqual } from '../base/bytes.ts'
+import { decodeCborList } from '../base/cbor.ts'
 import { sha256 } from '../base/hash.ts'
 import {
   MAX_BLOB_BYTES,
@@ -133,25 +134,10 @@ export function openHeader(bytes: Uint8Array): SealedHeader {
 
 /** Strict CBOR: definite lengths, shortest numbers, no floats in place of integers, nothing after the end. */
 export function decodeArray(bytes: Uint8Array): readonly unknown[] {
-  let value: unknown
-  try {
-    value = decode(bytes, DECODE_OPTIONS)
-  } catch (error) {
-    throw new StructureError('bytes that are not CBOR', { cause: error })
-  }
-  if (!Array.isArray(value)) throw new StructureError('a message that is not a list')
-  return value
+  const list = decodeCborList(bytes)
+  if (list === undefined) throw new StructureError('bytes that are not a list in CBOR')
+  return list
 }
-
-const DECODE_OPTIONS = {
-  strict: true,
-  allowIndefinite: false,
-  allowUndefined: false,
-  allowInfinity: false,
-  allowNaN: false,
-  allowBigInt: false,
-  rejectDuplicateMapKeys: true,
-} as const
 
 export function bytesOf(value: unknown, length: number): Uint8Array {
   if (!(value instanceof Uint8Array) || value.length !== length) throw new StructureError(`not ${length} bytes`)

@@ -8,6 +8,7 @@ import type { Random } from '../base/random.ts'
 import type { DeviceKey, Verify } from '../identity/device-key.ts'
 import { publicKeyOf } from '../identity/device-key.ts'
 import type { RecordStore } from '../store/record-store.ts'
+import { AppendQueue } from './append-queue.ts'
 import { Applier } from './applier.ts'
 import { Author, SEEN_KIND } from './author.ts'
 import { Blobs } from './blobs.ts'
@@ -76,6 +77,7 @@ export class LocalJournal {
   readonly #incarnation: Incarnation
   readonly #presenter: Presenter
   readonly #compaction: Compaction
+  readonly #appends = new AppendQueue()
   readonly #turns = new Mutex()
   readonly #compacting = new Mutex()
   #feed: CausalFeed
@@ -151,24 +153,30 @@ export class LocalJournal {
   }
 
   async append(drafts: readonly Draft[]): Promise<readonly Entry[]> {
-    const kind = drafts[0]?.journal === 'members' ? MEMBERS : DATA
-    const { store } = this.#options
-    const authored = await this.#turns.run(async () => {
+    const call = this.#appends.add(drafts)
+    await this.#turns.run(async () => {
+      if (!call.isWritten) await this.#writeWaiting()
+    })
+    const { entries, line } = call.written()
+    // everything written so far, in this process, reaches the disk with this empty durable write
+    await Promise.all([this.#applier.run(), this.#options.store.write([], { durable: true })])
+    return await Promise.all(entries.map((entry) => this.#presenter.entry({ ...entry, line })))
+  }
+
+  /** Calls that came while the disk was busy are written as one. */
+  async #writeWaiting(): Promise<void> {
+    await this.#appends.write(async (kind, drafts) => {
       const made = this.#author.write(this.#incarnation.current, kind, drafts)
       const outcome = await this.#ingest.store(made.batch, made.operations)
       if (outcome.type !== 'stored') throw new Error(`own entries could not be stored: ${outcome.type}`)
       made.committed()
       this.#stored(outcome)
-      return { ...made, line: outcome.line }
+      this.events.emit('own:written', {
+        journal: made.batch.journal,
+        entries: made.entries.map(({ header, signature, body }) => ({ header: header.bytes, signature, body })),
+      })
+      return { entries: made.entries.slice(-drafts.length), line: outcome.line }
     })
-    this.events.emit('own:written', {
-      journal: authored.batch.journal,
-      entries: authored.entries.map(({ header, signature, body }) => ({ header: header.bytes, signature, body })),
-    })
-    // everything written so far, in this process, reaches the disk with this empty durable write
-    await Promise.all([this.#applier.run(), store.write([], { durable: true })])
-    const own = authored.entries.slice(-drafts.length)
-    return await Promise.all(own.map((entry) => this.#presenter.entry({ ...entry, line: authored.line })))
   }
 
   /**

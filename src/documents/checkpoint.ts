@@ -66,9 +66,10 @@ function placeOf({ journal, sequence }: Said['entry']): Supersedes {
   return { incarnation: journal.incarnation, ranges: [[sequence, sequence]] }
 }
 
-/** As they were written, over all incarnations. */
+/** Earlier checkpoints first, since what they say was said before what they don't; then as it was written. */
 function inOrder(entries: readonly Entry[]): readonly Entry[] {
-  return [...entries].sort((a, b) => a.lamport - b.lamport || a.sequence - b.sequence)
+  const rank = (entry: Entry): number => (entry.kind === 'document.checkpoint' ? 0 : 1)
+  return [...entries].sort((a, b) => rank(a) - rank(b) || a.lamport - b.lamport || a.sequence - b.sequence)
 }
 
 /** Entries that count nothing say nothing; that includes what an author said twice at the same clocks. */

@@ -40,8 +40,8 @@ export class TooManySessionsError extends MurmurationError {
 }
 
 export class UpdateRefusedError extends MurmurationError {
-  constructor(reason: string) {
-    super('UPDATE_REFUSED', `What the editor sent was not taken: ${reason}. Open the document again.`)
+  constructor(reason: string, options?: ErrorOptions) {
+    super('UPDATE_REFUSED', `What the editor sent was not taken: ${reason}. Open the document again.`, options)
   }
 }
 

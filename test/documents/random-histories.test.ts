@@ -36,6 +36,12 @@ async function live(seed: number, document: DocumentId, steps: number): Promise<
     } else await editAtRandom(writer, random)
   }
   for (const machine of machines) await machine.catchUp(random)
+  for (const writer of writers) {
+    await writer.sync()
+    // Nothing that an honest editor makes is taken for harmful.
+    expect(shown(writer.doc), `seed ${seed}`).toBe(shown(await docOn(writer.machine, document)))
+  }
+  for (const machine of machines) await machine.catchUp(random)
   return { world, machines }
 }
 
@@ -43,8 +49,8 @@ async function expectSame(machines: readonly DocumentMachine[], document: Docume
   const docs = await Promise.all(machines.map(async (machine) => await docOn(machine, document)))
   const [first, ...others] = docs
   if (first === undefined) return
-  for (const other of others) {
-    expect(shown(other), `seed ${seed}`).toBe(shown(first))
+  for (const [i, other] of others.entries()) {
+    expect(shown(other), `seed ${seed} machine ${i + 1} waits ${await waitingOn(machines[i + 1] as DocumentMachine, document)} voids ${JSON.stringify([...(machines[i + 1]?.projection.voided ?? [])])}`).toBe(shown(first))
     expect(canonical(other), `seed ${seed}`).toBe(canonical(first))
   }
   for (const machine of machines) {

@@ -142,7 +142,12 @@ export function ownEntries(machine: DocumentMachine, document: DocumentId): read
     .map(({ entry }) => entry)
     .filter((entry) => entry.device === machine.device && /^document\.(update|checkpoint)$/.test(entry.kind))
     .filter((entry) => Buffer.from(entry.body).includes(Buffer.from(document, 'base64url')))
-    .sort((a, b) => a.lamport - b.lamport)
+    .sort((a, b) => firstOf(a) - firstOf(b))
+}
+
+/** Where what an entry says begins in its journal. */
+function firstOf({ sequence, supersedes }: Entry): number {
+  return supersedes[0]?.ranges[0]?.[0] ?? sequence
 }
 
 export function checkpointDraft(document: DocumentId, entries: readonly Entry[]): Draft {
@@ -181,9 +186,21 @@ const WORDS = ['a', 'be', 'see', '😀', 'straße', '\n', 'x'.repeat(20)]
 
 function editText(text: Y.Text, random: Random): void {
   if (text.length > 0 && random.below(3) === 0) {
-    const from = random.below(text.length)
-    text.delete(from, 1 + random.below(Math.min(8, text.length - from)))
-  } else text.insert(random.below(text.length + 1), pick(random, WORDS))
+    const from = placeIn(text, random.below(text.length))
+    const to = placeIn(text, from + 2 + random.below(Math.min(8, text.length - from)))
+    text.delete(from, to - from)
+  } else text.insert(placeIn(text, random.below(text.length + 1)), pick(random, WORDS))
+}
+
+/** Not within a pair of surrogates: there stock Yjs splits the pair on its own side, whatever then happens. */
+function placeIn(text: Y.Text, index: number): number {
+  const most = Math.min(index, text.length)
+  const before = textOf(text).charCodeAt(most - 1)
+  return before >= 0xd800 && before <= 0xdbff ? most - 1 : most
+}
+
+function textOf(text: Y.Text): string {
+  return (text.toDelta() as { readonly insert: string }[]).map(({ insert }) => insert).join('')
 }
 
 function editRich(fragment: Y.XmlFragment, random: Random): void {
@@ -213,7 +230,9 @@ function editRich(fragment: Y.XmlFragment, random: Random): void {
   } else if (choice < 6) editText(pick(random, texts) as unknown as Y.Text, random)
   else if (choice === 6) {
     const text = pick(random, texts)
-    if (text.length > 0) text.format(random.below(text.length), 1, { bold: random.below(2) === 0 ? true : null })
+    const from = placeIn(text, random.below(Math.max(1, text.length)))
+    const to = placeIn(text, from + 2)
+    if (to > from) text.format(from, to - from, { bold: random.below(2) === 0 ? true : null })
   } else if (choice === 7 && elements.length > 0) {
     pick(random, elements).setAttribute('level', String(random.below(6)))
   } else {

@@ -94,24 +94,20 @@ function inOneList(a: Y.Item, b: Y.Item): boolean {
 }
 
 /**
- * Whether a struct can have been made between its origins. Where they are neighbours here and now, it can. Otherwise
- * something came between that its author may not have known; then three things follow from having been neighbours
- * once (o: origin, r: right origin; "stands on" follows origins leftwards, "leans on" right origins rightwards):
- * r stands on what o stands on, o leans on what r leans on, and neither o stands on r nor r leans on o.
- * Random histories of such structs were never seen to come out in two orders; without the rule, one in fifty did.
+ * Whether a struct can have been made between its origins o (left) and r (right). Where they are neighbours here and
+ * now, it can. Otherwise something came between that its author may not have known; but whatever that was, two things
+ * follow from o and r having been neighbours once, as all that lies between an item and its own origin stands on that
+ * origin ("stands on" follows origins leftwards): o stands on what r was made beside, and not on r.
+ * Tens of thousands of random histories of forged structs within this rule came out in one order each, and none of
+ * honest ones breaks it; without it, one forged history in fifty came out in two.
  */
 function wereNeighbours(doc: Y.Doc, struct: Struct, left: Y.Item | null, right: Y.Item | null): boolean {
   const { origin, rightOrigin } = struct
-  if (left === null && right === null) return true
-  if (left !== null && origin !== undefined && right !== null && rightOrigin !== undefined) {
-    if (areNeighbours(left, origin.clock, right, rightOrigin.clock)) return true
-    const beforeRight = rightOrigin.clock > right.id.clock ? idBefore(rightOrigin) : right.origin
-    if (!standsOn(doc, origin, beforeRight) || !leansOn(doc, rightOrigin, left.rightOrigin)) return false
-    return !standsOn(doc, origin, rightOrigin) && !leansOn(doc, rightOrigin, origin)
-  }
-  if (left !== null) return left.rightOrigin === null
-  if (right !== null && rightOrigin !== undefined) return rightOrigin.clock === right.id.clock && right.origin === null
-  return true
+  if (right === null || rightOrigin === undefined) return true
+  const beforeRight = rightOrigin.clock > right.id.clock ? idBefore(rightOrigin) : right.origin
+  if (left === null || origin === undefined) return beforeRight === null
+  if (areNeighbours(left, origin.clock, right, rightOrigin.clock)) return true
+  return standsOn(doc, origin, beforeRight) && !standsOn(doc, origin, rightOrigin)
 }
 
 function areNeighbours(left: Y.Item, leftClock: number, right: Y.Item, rightClock: number): boolean {
@@ -131,18 +127,6 @@ function standsOn(doc: Y.Doc, from: Id, to: Id | null): boolean {
     const item = placeOf(doc, at)
     if (item.id.client === to.client && item.id.clock <= to.clock && to.clock <= at.clock) return true
     at = item instanceof Y.Item ? item.origin : null
-  }
-  return false
-}
-
-/** Whether following right origins from `from` comes to `to`; null is the end of the list. */
-function leansOn(doc: Y.Doc, from: Id, to: Id | null): boolean {
-  if (to === null) return true
-  let at: Id | null = from
-  while (at !== null) {
-    if (at.client === to.client && at.clock === to.clock) return true
-    const item = placeOf(doc, at)
-    at = item instanceof Y.Item ? item.rightOrigin : null
   }
   return false
 }

@@ -35,15 +35,14 @@ export function normalForm(updates: readonly Update[]): Update {
 /** Blocks of one client end to end; what was said before is left out. */
 function joinBlocks(updates: readonly Update[]): ReadonlyMap<number, Block> {
   const joined = new Map<number, { client: number; clock: number; end: number; structs: Struct[] }>()
-  for (const { blocks } of updates) {
-    for (const { client, clock, end, structs } of blocks) {
-      const known = joined.get(client)
-      if (known === undefined) joined.set(client, { client, clock, end, structs: [...structs] })
-      else if (clock > known.end) throw new MalformedUpdateError('a client’s clocks have a gap')
-      else if (end > known.end) {
-        for (const struct of structsFrom(structs, known.end)) known.structs.push(struct)
-        known.end = end
-      }
+  const blocks = updates.flatMap((update) => update.blocks).sort((a, b) => a.clock - b.clock)
+  for (const { client, clock, end, structs } of blocks) {
+    const known = joined.get(client)
+    if (known === undefined) joined.set(client, { client, clock, end, structs: [...structs] })
+    else if (clock > known.end) throw new MalformedUpdateError('a client’s clocks have a gap')
+    else if (end > known.end) {
+      for (const struct of structsFrom(structs, known.end)) known.structs.push(struct)
+      known.end = end
     }
   }
   return joined

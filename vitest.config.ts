@@ -35,6 +35,8 @@ function ring({ name, include, exclude = [], order, workers, timeout }: Ring) {
       name,
       include: [...include],
       exclude: [...exclude],
+      // nothing that a test starts looks for others on the machine's real network
+      env: { MURMURATION_MDNS: 'off' },
       pool: 'forks' as const,
       maxWorkers: workers,
       sequence: { groupOrder: order },

@@ -1,4 +1,4 @@
-import { initials } from '../shared/avatar.tsx'
+import { initials } from '../shared/avatar-initials.ts'
 import { t } from '../strings/index.ts'
 import { colourValue } from '../theme/people-colours.ts'
 import type { Spot } from './map-layout.ts'

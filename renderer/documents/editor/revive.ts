@@ -35,9 +35,9 @@ function revivedText(text: Y.XmlText, wasAlive: WasAlive): Y.XmlText {
   for (const item of itemsOf(text)) {
     if (!wasAlive(item)) continue
     const { content } = item
-    if (content instanceof Y.ContentFormat) attributes = { ...attributes, [content.key]: content.value as unknown }
+    if (content instanceof Y.ContentFormat) attributes = { ...attributes, [content.key]: content.value }
     else if (content instanceof Y.ContentString) delta.push({ insert: content.str, attributes })
-    else if (content instanceof Y.ContentEmbed) delta.push({ insert: content.embed as unknown, attributes })
+    else if (content instanceof Y.ContentEmbed) delta.push({ insert: content.embed, attributes })
   }
   const copy = new Y.XmlText()
   copy.applyDelta(delta)

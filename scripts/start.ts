@@ -18,10 +18,9 @@ const isRoot = platform === 'linux' && process.getuid?.() === 0
 /** Somebody asked us to end: whatever the program's exit status, that is no failure. */
 let stopping = false
 
-const problem = await openWindow()
-if (problem !== undefined) {
-  stderr.write(`${problem}; opening the same interface in the browser instead.\n`)
-  process.exitCode = await openInBrowser()
+const OPENERS: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
+  darwin: ['open'],
+  win32: ['cmd', '/c', 'start', ''],
 }
 
 /** Resolves to why there is no window; undefined once it has been used and closed. */
@@ -62,11 +61,6 @@ function readyAddress(line: string): string | undefined {
   }
 }
 
-const OPENERS: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
-  darwin: ['open'],
-  win32: ['cmd', '/c', 'start', ''],
-}
-
 function openBrowser(address: string): void {
   const [command, ...rest] = OPENERS[platform] ?? ['xdg-open']
   const opener = spawn(command, [...rest, address], { stdio: 'ignore', detached: true })
@@ -103,4 +97,10 @@ function run(
     child.on('exit', (code, signal) => done({ code, signal }))
     onSpawned?.(child)
   })
+}
+
+const problem = await openWindow()
+if (problem !== undefined) {
+  stderr.write(`${problem}; opening the same interface in the browser instead.\n`)
+  process.exitCode = await openInBrowser()
 }

@@ -5,6 +5,7 @@ import type { ChannelId, DeviceId, MessageId } from '../base/ids.ts'
 import { parseMessageId } from '../base/ids.ts'
 import { Mutex } from '../base/mutex.ts'
 import type { Random } from '../base/random.ts'
+import type { EntryReference } from '../journal/entry-types.ts'
 import type { Journal, JournalReplicas } from '../journal/journal.ts'
 import { prefixRange } from '../store/keys.ts'
 import type { RecordStore } from '../store/record-store.ts'
@@ -49,6 +50,8 @@ export interface MessagesOptions {
 
 /** A message with what is known of its copies. */
 export interface MessageView extends Omit<StoredView, 'stands'> {
+  /** Where it stands in the journals. */
+  readonly reference: EntryReference
   readonly own: boolean
   /** Machines known to hold it, this one included. */
   readonly holders: readonly DeviceId[]
@@ -96,6 +99,8 @@ export interface Messages {
   read(channel: string, options?: ReadOptions): Promise<MessagePageView>
   /** `undefined` where there is none, or none any more. */
   find(message: string): Promise<MessageView | undefined>
+  /** How many machines hold what stands there, as MessageView says it; asks memory alone. */
+  copies(reference: EntryReference): { readonly copies: number; readonly machines: number }
   /** Everything up to this message is read on this machine. */
   markRead(channel: string, message: string): Promise<void>
 }
@@ -229,6 +234,11 @@ class MessageService implements Messages {
     return view === undefined ? undefined : this.#withCopies(view, this.#machines())
   }
 
+  copies(reference: EntryReference): { readonly copies: number; readonly machines: number } {
+    const copies = this.#journal.holders(reference).length
+    return { copies, machines: Math.max(this.#machines(), copies) }
+  }
+
   async markRead(asked: string, message: string): Promise<void> {
     const channel = await this.#channelId(asked)
     const order = (await this.#placeIn(channel, message)).subarray(ID_BYTES)
@@ -245,7 +255,8 @@ class MessageService implements Messages {
   #withCopies({ stands, ...view }: StoredView, machines: number): MessageView {
     const holders = this.#journal.holders(stands.reference)
     const own = view.device === this.#journal.device
-    return { ...view, own, holders, copies: holders.length, machines: Math.max(machines, holders.length) }
+    const copies = holders.length
+    return { ...view, reference: stands.reference, own, holders, copies, machines: Math.max(machines, copies) }
   }
 
   async #channels(): Promise<readonly Channel[]> {

@@ -6,54 +6,64 @@ const MAX_WATCHED = 200
 /** Copies are looked at this long after something changed, so that many changes cost one look. */
 const LOOK_AFTER_MS = 200
 
+interface Watched<Reference> {
+  readonly reference: Reference
+  copies: number
+}
+
 /** Tells again of recent messages whenever they have reached more machines, until all have them. */
-export class CopiesWatch implements Disposable {
+export class CopiesWatch<Reference> implements Disposable {
   readonly #clock: Clock
-  readonly #look: (message: string) => Promise<{ readonly copies: number; readonly machines: number } | undefined>
+  readonly #count: (reference: Reference) => { readonly copies: number; readonly machines: number }
   readonly #tell: (message: string) => void
-  readonly #copies = new Map<string, number>()
+  readonly #watched = new Map<string, Watched<Reference>>()
   #timer: Disposable | undefined
 
   constructor(options: {
     readonly clock: Clock
-    /** undefined: the message is gone. */
-    readonly look: (message: string) => Promise<{ readonly copies: number; readonly machines: number } | undefined>
+    /** Asks memory alone: it is done for everything watched, several times a second while messages come. */
+    readonly count: (reference: Reference) => { readonly copies: number; readonly machines: number }
     readonly tell: (message: string) => void
   }) {
     this.#clock = options.clock
-    this.#look = options.look
+    this.#count = options.count
     this.#tell = options.tell
   }
 
-  watch(message: string, seen: { readonly copies: number; readonly machines: number }): void {
+  watch(
+    message: string,
+    seen: { readonly reference: Reference; readonly copies: number; readonly machines: number },
+  ): void {
+    this.#watched.delete(message)
     if (seen.copies >= seen.machines) return
-    this.#copies.set(message, seen.copies)
-    for (const oldest of this.#copies.keys()) {
-      if (this.#copies.size <= MAX_WATCHED) break
-      this.#copies.delete(oldest)
+    this.#watched.set(message, { reference: seen.reference, copies: seen.copies })
+    for (const oldest of this.#watched.keys()) {
+      if (this.#watched.size <= MAX_WATCHED) break
+      this.#watched.delete(oldest)
     }
   }
 
   /** Somebody may hold more than before. */
   replicasChanged(): void {
-    if (this.#timer !== undefined || this.#copies.size === 0) return
+    if (this.#timer !== undefined || this.#watched.size === 0) return
     this.#timer = this.#clock.after(LOOK_AFTER_MS, () => {
       this.#timer = undefined
-      void this.#lookAll()
+      this.#look()
     })
   }
 
-  async #lookAll(): Promise<void> {
-    for (const [message, copies] of this.#copies) {
-      const now = await this.#look(message).catch(() => undefined)
-      if (now === undefined || now.copies >= now.machines) this.#copies.delete(message)
-      else this.#copies.set(message, now.copies)
-      if (now !== undefined && now.copies !== copies) this.#tell(message)
+  #look(): void {
+    for (const [message, watched] of [...this.#watched]) {
+      const { copies, machines } = this.#count(watched.reference)
+      if (copies === watched.copies && copies < machines) continue
+      watched.copies = copies
+      if (copies >= machines) this.#watched.delete(message)
+      this.#tell(message)
     }
   }
 
   dispose(): void {
     this.#timer?.dispose()
-    this.#copies.clear()
+    this.#watched.clear()
   }
 }

@@ -10,6 +10,7 @@ import { DisposableStore } from '../base/lifecycle.ts'
 import { Mutex } from '../base/mutex.ts'
 import type { Random } from '../base/random.ts'
 import { createSwarmGate, decodeSwarmLink, SECRET_BYTES, toName } from '../identity/index.ts'
+import type { EntryReference } from '../journal/index.ts'
 import type { Network } from '../network/network.ts'
 import type { RecordStore } from '../store/index.ts'
 import { CopiesWatch } from './copies-watch.ts'
@@ -277,9 +278,9 @@ export class RunningPeer implements Peer {
       ),
     )
     const copies = this.#disposables.add(
-      new CopiesWatch({
+      new CopiesWatch<EntryReference>({
         clock: this.#options.clock,
-        look: async (message) => await messages.find(message),
+        count: (reference) => messages.copies(reference),
         tell: (message) => void this.#tellMessage(swarm, copies, message, false),
       }),
     )
@@ -300,7 +301,12 @@ export class RunningPeer implements Peer {
     return swarm
   }
 
-  async #tellMessage(swarm: Swarm, copies: CopiesWatch, message: string, isNew: boolean): Promise<void> {
+  async #tellMessage(
+    swarm: Swarm,
+    copies: CopiesWatch<EntryReference>,
+    message: string,
+    isNew: boolean,
+  ): Promise<void> {
     try {
       const view = await swarm.messages.find(message)
       if (view === undefined) return

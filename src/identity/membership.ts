@@ -107,6 +107,8 @@ export class MembershipState {
   readonly #deviceKeys = new Map<DeviceId, string>()
   /** The earliest word of each device. */
   readonly #swarmNames = new Map<DeviceId, Stamped>()
+  /** Resolved when it is asked for, which is far more often than it changes. */
+  #current: Membership | undefined
 
   constructor(options: { readonly space: SpaceId; readonly secret: Uint8Array }) {
     this.#space = options.space
@@ -114,6 +116,7 @@ export class MembershipState {
   }
 
   add(entry: MemberEntry): void {
+    this.#current = undefined
     const { body, device, lamport } = entry
     switch (entry.kind) {
       case 'device.join': {
@@ -160,6 +163,11 @@ export class MembershipState {
   }
 
   get current(): Membership {
+    this.#current ??= this.#resolve()
+    return this.#current
+  }
+
+  #resolve(): Membership {
     const [first] = [...this.#swarmNames.values()]
       .filter(({ device }) => this.#isAdmitted(device))
       .sort((a, b) => a.lamport - b.lamport || (a.device < b.device ? -1 : 1))
@@ -173,6 +181,7 @@ export class MembershipState {
   }
 
   clear(): void {
+    this.#current = undefined
     this.#admitted.clear()
     this.#devices.clear()
     this.#deviceKeys.clear()

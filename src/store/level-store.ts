@@ -116,7 +116,8 @@ export class LevelStore implements RecordStore {
   }
 
   async get(key: Uint8Array): Promise<Uint8Array | undefined> {
-    const value = await this.#read((level) => level.get(key))
+    // Nearly always in memory: a way through the thread pool, behind an fsync or two, costs far more than the reading.
+    const value = await this.#read(async (level) => await Promise.resolve(level.getSync(key)))
     return value === undefined ? undefined : plain(value)
   }
 

@@ -2,6 +2,8 @@
  * The network: streams and gossip among the members of a swarm, over libp2p. What is above it sees the Network port
  * alone; the simulated implementation is in memory/, for tests.
  */
+export type { Ephemeral, EphemeralOptions } from './ephemeral.ts'
+export { createEphemeral, EPHEMERAL_RATE, MAX_EPHEMERAL_BYTES } from './ephemeral.ts'
 export { DialError, ListenError, NotAdmittedError, NotConnectedError, StreamClosedError } from './errors.ts'
 export type { Libp2pNetworkOptions } from './libp2p/libp2p-network.ts'
 export { createLibp2pNetwork } from './libp2p/libp2p-network.ts'

@@ -1,4 +1,4 @@
-import { concatBytes, utf8 } from '../../base/bytes.ts'
+import { concatBytes, ownBytes, utf8 } from '../../base/bytes.ts'
 import { decodeCborMap, encodeCbor, readBytes, readText, readWhole } from '../../base/cbor.ts'
 import type { DeviceId } from '../../base/ids.ts'
 import type { DeviceKey, Verify } from '../../identity/device-key.ts'
@@ -32,7 +32,7 @@ export function makeRecord(key: DeviceKey, sequence: number, addresses: readonly
   const told = addresses.slice(0, MAX_ADDRESSES)
   const statement: Statement = { key: key.publicKey, sequence, addresses: told.map(({ text }) => text) }
   const signature = key.sign(signedBytes(statement))
-  return { device: key.device, sequence, addresses: told, bytes: encodeCbor({ ...statement, signature }) }
+  return { device: key.device, sequence, addresses: told, bytes: ownBytes(encodeCbor({ ...statement, signature })) }
 }
 
 /** `undefined` for anything that is not a record with a good signature. */
@@ -49,7 +49,7 @@ export function readRecord(bytes: Uint8Array, verify: Verify): AddressRecord | u
     const address = readPeerAddress(text)
     return address?.device === device ? [address] : []
   })
-  return { device, sequence, addresses, bytes: new Uint8Array(bytes) }
+  return { device, sequence, addresses, bytes: ownBytes(bytes) }
 }
 
 function readTexts(value: unknown): readonly string[] | undefined {

@@ -5,6 +5,7 @@ import type { DocumentSession as OpenedSession } from '../../src/api/contract/in
 import { codeOfError, isPeerGone, messageOfError } from '../connection/api.ts'
 import { Cell } from '../state/cell.ts'
 import type { PeerCalls } from '../state/peer-calls.ts'
+import { layGround } from './empty-rich.ts'
 import { PresenceLink } from './presence-link.ts'
 import type { EditorUser, SaveState, SessionState } from './session-state.ts'
 import { unsavedStore } from './unsaved-store.ts'
@@ -127,6 +128,7 @@ export class DocumentSession {
     this.#generation++
     const kept = unsavedStore.take(this.#document)
     if (kept !== null) Y.applyUpdate(doc, kept, 'kept')
+    if (opened.kind === 'rich') layGround(doc)
     this.state.set({
       kind: 'open',
       documentKind: opened.kind,

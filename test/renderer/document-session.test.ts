@@ -49,6 +49,26 @@ describe('an editor’s session', () => {
     expect(text.doc?.clientID).toBeLessThan(2000)
   })
 
+  test('gives a rich document its first paragraph at once, and only when it has none', async () => {
+    const { client, model } = setUp()
+    for (let round = 0; round < 2; round++) {
+      const session = new DocumentSession(model, 'doc-poster', USER)
+      await eventually(
+        () => session.state.value.kind === 'open' && session.save.value.kind === 'saved' && !session.unsaved,
+      )
+      const { value } = session.state
+      expect(value.kind === 'open' && value.doc.clientID).toBeLessThan(2000)
+      session.dispose()
+    }
+    expect(
+      client
+        .textOf('doc-poster')
+        .getXmlFragment('rich')
+        .toJSON()
+        .match(/<paragraph/g),
+    ).toHaveLength(1)
+  })
+
   test('says not saved until the peer has it, and pushes what came meanwhile together', async () => {
     const { world, client, model } = setUp()
     const { session, text } = await openSession(model)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 
-import { emptyRichUpdate } from '../../renderer/documents/editor/empty-rich.ts'
+import { layGround } from '../../renderer/documents/empty-rich.ts'
 import { keepOneGroup } from '../../renderer/documents/editor/one-group.ts'
 
 class Editor {
@@ -129,7 +129,8 @@ describe('one block group', () => {
 
   test('a new document begins with the paragraph that editors make, so that both type into it', () => {
     const doc = new Y.Doc()
-    Y.applyUpdate(doc, emptyRichUpdate(5))
+    layGround(doc)
+    layGround(doc)
     expect(doc.getXmlFragment('rich').toJSON()).toBe(
       '<blockgroup><blockcontainer id="initialBlockId"><paragraph backgroundColor="default" textAlignment="left" textColor="default"></paragraph></blockcontainer></blockgroup>',
     )

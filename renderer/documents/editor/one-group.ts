@@ -9,7 +9,7 @@ import { aliveBefore, elementsBefore, revived } from './revive.ts'
  * same time as another; what was moved carries an id made of where it came from, so that doubles are known and dropped,
  * and what was not known to whoever moved the rest is moved by those who know it.
  * The limit: letters typed into a block after another moved it, and before hearing of that, go with it. That is why a
- * document is given its group when it is created (empty-rich.ts), and this is for those that were not.
+ * document is given its group when it is first opened (empty-rich.ts), and this is for two that did so apart.
  */
 const MOVED = 'moved-'
 const ORIGIN = 'one-group'

@@ -9,6 +9,7 @@ import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 
 import { t } from '../../strings/index.ts'
+import { RICH } from '../empty-rich.ts'
 import type { EditorUser } from '../session-state.ts'
 import { htmlPage } from './html-page.ts'
 import type { EditorHandle, EditorProps, ExportFormat } from './editor-handle.ts'
@@ -17,8 +18,6 @@ import { keepOneGroup } from './one-group.ts'
 import { remoteCursor } from './remote-cursor.ts'
 import './rich-editor.css'
 
-/** The name under which peers keep rich text. */
-const FRAGMENT = 'rich'
 /** Files have no place in a document yet, and nothing is loaded from the network. */
 const WITHOUT = new Set(['image', 'video', 'audio', 'file'])
 /** BlockNote's own types do not hold under exactOptionalPropertyTypes; this is the shape that its view takes. */
@@ -33,7 +32,7 @@ interface RichEditorProps extends EditorProps {
 
 /** Runs while the component is drawn for the first time, for the editor is bound in the same breath. */
 function useTidy(doc: Y.Doc): void {
-  const undo = useMemo(() => keepOneGroup(doc.getXmlFragment(FRAGMENT)), [doc])
+  const undo = useMemo(() => keepOneGroup(doc.getXmlFragment(RICH)), [doc])
   useEffect(() => undo, [undo])
 }
 
@@ -45,7 +44,7 @@ export function RichEditor({ doc, awareness, title, onReady }: RichEditorProps) 
     withCollaboration({
       schema,
       collaboration: {
-        fragment: doc.getXmlFragment(FRAGMENT),
+        fragment: doc.getXmlFragment(RICH),
         provider: { awareness },
         user: awareness.getLocalState()?.['user'] as EditorUser,
         renderCursor: remoteCursor,

@@ -246,6 +246,8 @@ class MessageService implements Messages {
     const mark = await this.#store.get(key)
     if (mark !== undefined && compareBytes(order, mark) <= 0) return
     await this.#store.write([{ type: 'put', key, value: order }], { durable: false })
+    // Every window on this peer counts what is unread.
+    this.events.emit('channels:changed', {})
   }
 
   #machines(): number {

@@ -21,6 +21,7 @@ import { AlreadyInSwarmError, JoinError, NoSwarmError } from './errors.ts'
 import type { Handlers, HandlersFor } from './handlers.ts'
 import type { LogFile } from './log-file.ts'
 import { messageHandlers, presentMessage } from './message-handlers.ts'
+import { MessageTeller } from './message-teller.ts'
 import type { Notices } from './notices.ts'
 import type { ApiConnection, Peer } from './service.ts'
 import type { SettingsFile, StoredSettings } from './settings.ts'
@@ -281,15 +282,19 @@ export class RunningPeer implements Peer {
       new CopiesWatch<EntryReference>({
         clock: this.#options.clock,
         count: (reference) => messages.copies(reference),
-        tell: (message) => void this.#tellMessage(swarm, copies, message, false),
+        tell: (message) => teller.changed(message, { isNew: false }),
+      }),
+    )
+    const teller = this.#disposables.add(
+      new MessageTeller({
+        clock: this.#options.clock,
+        tell: async (message, { isNew }) => await this.#tellMessage(swarm, copies, message, isNew),
+        tellFlood: () => events.emit('messages:reset', {}),
       }),
     )
     this.#disposables.add(swarm.journal.events.on('replicas:changed', () => copies.replicasChanged()))
     this.#disposables.add(
-      messages.events.on(
-        'message:changed',
-        ({ isNew, message }) => void this.#tellMessage(swarm, copies, message, isNew),
-      ),
+      messages.events.on('message:changed', ({ isNew, message }) => teller.changed(message, { isNew })),
     )
     this.#disposables.add(
       swarm.typing.on((channel, device) =>

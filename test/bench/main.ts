@@ -1,0 +1,52 @@
+import { writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+
+import { endAllChildren } from './child.ts'
+import type { Section } from './report.ts'
+import { section, tableOf } from './report.ts'
+import { measureCatchUp } from './catch-up.ts'
+import { measureMessages } from './messages.ts'
+import { measureStart } from './start.ts'
+
+/**
+ * npm run bench -- [a] [b] [c] [d] [e] [TRACE] [--json FILE]
+ * Everything, or the named benchmarks; each figure beside a peer that was measured in the same run.
+ */
+const [args, json] = readArguments(process.argv.slice(2))
+const keys = args.filter((arg) => /^[a-e]$/.test(arg))
+
+const BENCHMARKS = [
+  { key: 'c', title: 'Messages', measure: measureMessages },
+  { key: 'd', title: 'Catch-up', measure: measureCatchUp },
+  { key: 'e', title: 'Start and idle', measure: measureStart },
+]
+
+process.on('SIGINT', () => process.exit(130))
+process.on('SIGTERM', () => process.exit(143))
+
+const sections: Section[] = []
+let failed = false
+for (const { key, measure, title } of BENCHMARKS) {
+  if (keys.length > 0 && !keys.includes(key)) continue
+  process.stderr.write(`(${key}) ${title} …\n`)
+  try {
+    sections.push(await section(key, title, measure))
+  } catch (error) {
+    failed = true
+    process.stderr.write(`(${key}) ${error instanceof Error ? error.stack : String(error)}\n`)
+  } finally {
+    await endAllChildren()
+  }
+}
+
+const machine = { cores: cpus().length, memoryBytes: totalmem(), node: process.version, platform: process.platform }
+const text = JSON.stringify({ date: new Date().toISOString(), machine, sections }, null, 2)
+process.stdout.write(`${tableOf(sections)}\n\n`)
+if (json === undefined) process.stdout.write(`${text}\n`)
+else writeFileSync(json, `${text}\n`)
+process.exit(failed ? 1 : 0)
+
+function readArguments(given: readonly string[]): readonly [readonly string[], string | undefined] {
+  const at = given.indexOf('--json')
+  return at < 0 ? [given, undefined] : [[...given.slice(0, at), ...given.slice(at + 2)], given[at + 1]]
+}

@@ -1,0 +1,73 @@
+import '../../src/base/polyfills.ts'
+
+import type { PeerStatus } from '../../src/api/contract/index.ts'
+import type { ApiClient } from '../../src/api/index.ts'
+import { clientOf } from '../../src/cli/peers.ts'
+import { createPeer } from '../../src/peer/create-peer.ts'
+import type { Peer } from '../../src/peer/service.ts'
+import type { Fill } from './fill-history.ts'
+import { fillHistory } from './fill-history.ts'
+import type { LoadOptions } from './load.ts'
+import { Receiver, sendLoad } from './load.ts'
+import { serveCommands } from './serve-commands.ts'
+import { pause, sharedNow } from './statistics.ts'
+
+/** A headless peer that a benchmark drives through its API, in its own process. */
+const receiver = new Receiver()
+let peer: Peer | undefined
+let client: ApiClient | undefined
+
+function api(): ApiClient {
+  if (client === undefined) throw new Error('no peer runs')
+  return client
+}
+
+const commands = {
+  async open({ dataDirectory }: { readonly dataDirectory: string }): Promise<void> {
+    const opened = await createPeer({ dataDirectory, mdns: false, listen: ['/ip4/127.0.0.1/tcp/0'] })
+    peer = opened
+    client = await clientOf(opened)
+    opened.events.on('message:changed', ({ isNew, message }) => {
+      if (isNew) receiver.take(message.text)
+    })
+  },
+  create: async ({ name }: { readonly name: string }) => await api().call('swarm.create', { name }),
+  join: async ({ invite }: { readonly invite: string }) => {
+    const startedAt = sharedNow()
+    await api().call('swarm.join', { invite })
+    return { startedAt }
+  },
+  fill: async (fill: Fill): Promise<void> => await fillHistory(fill),
+  /** Joins, and resolves when the newest message of the history is shown here. */
+  async catchUp({ channel, invite }: { readonly channel: string; readonly invite: string }) {
+    const startedAt = sharedNow()
+    await api().call('swarm.join', { invite })
+    const joinedAt = sharedNow()
+    for (;;) {
+      const page = await api()
+        .call('message.read', { channel, limit: 1 })
+        .catch(() => undefined)
+      if (page?.messages[0]?.text === 'last') break
+      await pause(20)
+    }
+    const shownAt = sharedNow()
+    const { journal } = await api().call('peer.status', {})
+    return { join: joinedAt - startedAt, catchUp: shownAt - joinedAt, entries: journal.entries, bytes: journal.bytes }
+  },
+  status: async (_: object): Promise<PeerStatus> => await api().call('peer.status', {}),
+  invite: async (_: object) => await api().call('swarm.invite', {}),
+  createChannel: async ({ name }: { readonly name: string }) => await api().call('channel.create', { name }),
+  channels: async (_: object) => await api().call('channel.list', {}),
+  begin: async ({ mark }: { readonly mark: string }) => receiver.begin(mark),
+  end: async (options: { readonly count: number; readonly timeout: number }) => await receiver.end(options),
+  send: async ({ channel, load }: { readonly channel: string; readonly load: LoadOptions }) =>
+    await sendLoad(load, (text) => api().call('message.send', { channel, text })),
+  memory: async (_: object) => process.memoryUsage().rss,
+} as const
+
+export type PeerCommands = typeof commands
+
+serveCommands(commands, async () => {
+  client?.dispose()
+  await peer?.stop()
+})

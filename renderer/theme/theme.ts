@@ -31,6 +31,20 @@ const amber: MantineColorsTuple = [
   '#533405',
 ]
 
+/** Loss and danger, nothing else. */
+const red: MantineColorsTuple = [
+  '#fdeeee',
+  '#fadadc',
+  '#f5b5b9',
+  '#f28f96',
+  '#f1767f',
+  '#f0616b',
+  '#d4333f',
+  '#b3202c',
+  '#8f1822',
+  '#641118',
+]
+
 /** Surfaces and ink of the dark theme: slate with a breath of teal. */
 const dark: MantineColorsTuple = [
   '#e7eff2',
@@ -63,7 +77,7 @@ export const theme = createTheme({
   primaryShade: { light: 6, dark: 5 },
   autoContrast: true,
   luminanceThreshold: 0.25,
-  colors: { teal, amber, dark, gray },
+  colors: { teal, amber, red, dark, gray },
   white: '#ffffff',
   black: '#14222a',
   fontFamily:
@@ -109,7 +123,21 @@ export const variables: CSSVariablesResolver = () => ({
   light: {
     '--mantine-color-dimmed': '#566872',
     '--mantine-color-placeholder': '#66777f',
+    '--mantine-color-error': '#b3202c',
+    '--mantine-color-anchor': '#0b6d6d',
+    '--mantine-color-teal-light-color': '#0b6d6d',
+    '--mantine-color-amber-light-color': '#7a4c05',
+    '--mantine-color-red-light-color': '#b3202c',
     ...colourProperties('light'),
   },
-  dark: { '--mantine-color-dimmed': '#a0b1b9', '--mantine-color-placeholder': '#8b9ca5', ...colourProperties('dark') },
+  dark: {
+    '--mantine-color-dimmed': '#a0b1b9',
+    '--mantine-color-placeholder': '#8b9ca5',
+    '--mantine-color-error': '#ff8f97',
+    '--mantine-color-anchor': '#5be3d2',
+    '--mantine-color-teal-light-color': '#5be3d2',
+    '--mantine-color-amber-light-color': '#f9c74f',
+    '--mantine-color-red-light-color': '#ff8f97',
+    ...colourProperties('dark'),
+  },
 })

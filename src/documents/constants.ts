@@ -78,7 +78,10 @@ export const MAX_MERGED_CHECKPOINT_BYTES = 8 * 1024 * 1024
 
 // ---- presence
 
+/** One message, as the network's ephemeral part allows. */
 export const MAX_PRESENCE_BYTES = 1024
+/** One editor's state in JSON: the message has names and ids besides. */
+export const MAX_PRESENCE_STATE_BYTES = 900
 /** Eight times a second. */
 export const PRESENCE_MS = 125
 /** y-protocols repeats every 15 s and forgets after 30. */

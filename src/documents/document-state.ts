@@ -52,7 +52,10 @@ export class DocumentState {
   readonly #changedAuthors = new Set<string>()
   #changedMetadata = false
 
-  private constructor(document: DocumentId, parts: Pick<DocumentState, 'clocks' | 'authors' | 'waiting' | 'head' | 'metadata'>) {
+  private constructor(
+    document: DocumentId,
+    parts: Pick<DocumentState, 'clocks' | 'authors' | 'waiting' | 'head' | 'metadata'>,
+  ) {
     this.document = document
     this.bytes = documentBytes(document)
     this.clocks = parts.clocks
@@ -72,7 +75,7 @@ export class DocumentState {
         clocks.set(clientOfKey(key), readUint32(value))
       }
       for (const [key, value] of await transaction.entries(prefixRange(authorsPrefix(document)))) {
-        authors.set(tagOfAuthorKey(key), { clocks: readUint32(value), sessions: readUint32(value, 4) })
+        authors.set(tagOfAuthorKey(key), readAuthorTotal(value))
       }
       for (const [key, value] of await transaction.entries(prefixRange(waitingPrefix(document)))) {
         waiting.add(placeOfKey(key), readWaitingKind(value))
@@ -140,6 +143,10 @@ export function decodeHead(bytes: Uint8Array | undefined): Head {
 
 function encodeHead(head: Head): Uint8Array {
   return encodeCbor(head)
+}
+
+export function readAuthorTotal(record: Uint8Array): AuthorTotal {
+  return { clocks: readUint32(record), sessions: readUint32(record, 4) }
 }
 
 function uint32s(...values: readonly number[]): Uint8Array {

@@ -80,6 +80,9 @@ export interface Documents extends Startable {
   missing(session: string, stateVector: Uint8Array): Promise<Uint8Array>
   /** The editor's own name and cursor, as y-protocols/awareness encodes them. @throws SessionNotFoundError, UpdateRefusedError */
   setPresence(session: string, state: Uint8Array): Promise<void>
-  /** Ends a session; resolves once all that was pushed through it is on disk. Closing twice does nothing. */
-  close(session: string): Promise<void>
+  /**
+   * Ends a session; resolves once all that was pushed through it is on disk. Closing twice does nothing.
+   * `lost`: not its editor ended it, but the way to it broke off. Then its client id is never given out again.
+   */
+  close(session: string, options?: { readonly lost?: boolean }): Promise<void>
 }

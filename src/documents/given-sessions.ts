@@ -71,11 +71,6 @@ export class GivenSessions {
     return (await this.#of(document)).get(client)
   }
 
-  /** Only where it was asked for before. */
-  peek(document: DocumentId, client: number): SessionName | undefined {
-    return this.#known.get(document)?.get(client)
-  }
-
   async #of(document: DocumentId): Promise<Map<number, SessionName>> {
     const known = this.#known.get(document)
     if (known !== undefined) return known

@@ -51,7 +51,7 @@ export function splitTyped(runs: readonly Block[], { deletes }: Update): readonl
 function cutText(struct: Struct): readonly Struct[] {
   if (struct.content !== Content.string || struct.length <= MAX_TEXT_LENGTH) return [struct]
   const pieces: Struct[] = []
-  for (let at = 0; at < struct.length; ) {
+  for (let at = 0; at < struct.length;) {
     const end = Math.min(struct.length, at + MAX_TEXT_LENGTH)
     const piece = sliceStruct(struct, at, end)
     // A cut through a pair of surrogates would spoil it: one unit further it doesn't.

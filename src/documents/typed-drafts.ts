@@ -12,20 +12,19 @@ import { writeDeletes, writeStructs } from './yjs/write-update.ts'
 export interface DraftOptions {
   readonly document: DocumentId
   readonly random: Random
-  /** The session of a client id that this device gave out. */
-  readonly sessionOf: (client: number) => SessionName | undefined
 }
 
 /** What was typed in one go, as entries to be appended together. Each bears as few sessions as it can. */
 export function draftTyped(typed: readonly TypedUpdate[], options: DraftOptions): readonly Draft[] {
+  const sessions = new Map(typed.flatMap((one) => [...one.sessions]))
   return groupBySessions(typed).flatMap((group) => {
     const [only] = group
     if (group.length === 1 && only !== undefined) {
-      return splitTyped(only.runs, only.update).map((update) => draftOf(update, options))
+      return splitTyped(only.runs, only.update).map((update) => draftOf(update, sessions, options))
     }
     // One session's updates follow each other: said as one they are shorter.
     const update = normalForm(group.map((one) => one.update))
-    return splitTyped(update.blocks, update).map((part) => draftOf(part, options))
+    return splitTyped(update.blocks, update).map((part) => draftOf(part, sessions, options))
   })
 }
 
@@ -46,8 +45,12 @@ function groupBySessions(typed: readonly TypedUpdate[]): readonly (readonly Type
   return groups
 }
 
-function draftOf({ blocks, deletes }: Update, { document, random, sessionOf }: DraftOptions): Draft {
-  const sessions = blocks.flatMap(({ client }) => sessionOf(client) ?? [])
+function draftOf(
+  { blocks, deletes }: Update,
+  known: ReadonlyMap<number, SessionName>,
+  { document, random }: DraftOptions,
+): Draft {
+  const sessions = blocks.flatMap(({ client }) => known.get(client) ?? [])
   const kind = 'document.update'
   const structs = writeStructs(blocks)
   const body = encodeBody({ kind, id: random.bytes(16), document, sessions, structs, deletes: writeDeletes(deletes) })

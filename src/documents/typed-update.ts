@@ -1,6 +1,7 @@
 import * as Y from 'yjs'
 
-import { MAX_DELETE_RANGES, MAX_CHECKPOINT_STRUCTS } from './constants.ts'
+import type { SessionName } from './client-ids.ts'
+import { MAX_CHECKPOINT_STRUCTS, MAX_DELETE_RANGES } from './constants.ts'
 import { UpdateRefusedError } from './errors.ts'
 import type { OpenDocument } from './open-documents.ts'
 import { checkStruct } from './update-check.ts'
@@ -16,43 +17,64 @@ export interface TypedUpdate {
   readonly update: Update
   /** Its blocks in an order in which they can be placed. */
   readonly runs: readonly Block[]
+  /** By client id: every one that it bears. */
+  readonly sessions: ReadonlyMap<number, SessionName>
+}
+
+/** What an editor handed over, read and not compared with anything yet. */
+export interface ReadUpdate {
+  readonly update: Update
+  /** By client id: those that this device gave out. */
+  readonly sessions: ReadonlyMap<number, SessionName>
+}
+
+/** @throws UpdateRefusedError for bytes that are not an update */
+export async function readTyped(
+  bytes: Uint8Array,
+  sessionOf: (client: number) => Promise<SessionName | undefined>,
+): Promise<ReadUpdate> {
+  const update = refusing(() => readUpdate(bytes, { structs: MAX_CHECKPOINT_STRUCTS, ranges: MAX_DELETE_RANGES }))
+  const sessions = new Map<number, SessionName>()
+  for (const { client } of update.blocks) {
+    const session = await sessionOf(client)
+    if (session !== undefined) sessions.set(client, session)
+  }
+  return { update, sessions }
 }
 
 /**
- * What an editor hands over, without what is known here already: an editor may hand over everything it has. What
- * others wrote has to be known; what it wrote itself bears a client id that `isOwn` knows; deletions that are made
- * already are left out, as they may be others'.
+ * What is new of what an editor handed over: it may hand over everything it has. What others wrote has to be known;
+ * what it wrote itself bears a client id that this device gave out; deletions that are made already are left out, as
+ * they may be others'.
  * @returns undefined where nothing is new
  * @throws UpdateRefusedError
  */
-export async function readTyped(
-  { doc, kind }: OpenDocument,
-  bytes: Uint8Array,
-  isOwn: (client: number) => Promise<boolean>,
-): Promise<TypedUpdate | undefined> {
-  try {
-    const { blocks, deletes } = readUpdate(bytes, { structs: MAX_CHECKPOINT_STRUCTS, ranges: MAX_DELETE_RANGES })
-    const foreign = new Set<number>()
-    for (const { client } of blocks) if (!(await isOwn(client))) foreign.add(client)
-    // From here on nothing is awaited: the document must not change between the check and what follows it.
+export function newInTyped({ doc, kind }: OpenDocument, { sessions, update }: ReadUpdate): TypedUpdate | undefined {
+  return refusing(() => {
     const stateOf: StateOf = (client) => Y.getState(doc.store, client)
-    const fresh = blocks.flatMap((block) => newPart(block, stateOf, foreign) ?? [])
-    for (const { structs } of fresh) for (const struct of structs) checkStruct(struct, kind)
-    const update = { blocks: fresh, deletes: newDeletes(doc, deletes) }
-    if (fresh.length === 0 && update.deletes.size === 0) return undefined
-    const { need, runs } = new Weave(update).advance(stateOf)
+    const blocks = update.blocks.flatMap((block) => newPart(block, stateOf, sessions) ?? [])
+    for (const { structs } of blocks) for (const struct of structs) checkStruct(struct, kind)
+    const fresh = { blocks, deletes: newDeletes(doc, update.deletes) }
+    if (blocks.length === 0 && fresh.deletes.size === 0) return undefined
+    const { need, runs } = new Weave(fresh).advance(stateOf)
     if (need !== undefined) throw new UpdateRefusedError('it builds on something that is not here')
-    return { update, runs }
+    return { update: fresh, runs, sessions }
+  })
+}
+
+function refusing<T>(work: () => T): T {
+  try {
+    return work()
   } catch (error) {
-    if (error instanceof MalformedUpdateError) throw new UpdateRefusedError(error.message)
+    if (error instanceof MalformedUpdateError) throw new UpdateRefusedError(error.message, { cause: error })
     throw error
   }
 }
 
-function newPart(block: Block, stateOf: StateOf, foreign: ReadonlySet<number>): Block | undefined {
+function newPart(block: Block, stateOf: StateOf, own: ReadonlyMap<number, unknown>): Block | undefined {
   const state = stateOf(block.client)
   if (block.end <= state) return undefined
-  if (foreign.has(block.client)) throw new UpdateRefusedError('it bears a client id that is not this editor’s')
+  if (!own.has(block.client)) throw new UpdateRefusedError('it bears a client id that is not this editor’s')
   if (block.clock > state) throw new UpdateRefusedError('something that was typed before it is missing')
   return blockOf(structsFrom(block.structs, state))
 }

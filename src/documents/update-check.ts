@@ -1,9 +1,5 @@
 import type { ContentBody } from './bodies.ts'
-import {
-  MAX_CHECKPOINT_STRUCTS,
-  MAX_DELETE_RANGES,
-  MAX_UPDATE_STRUCTS,
-} from './constants.ts'
+import { MAX_CHECKPOINT_STRUCTS, MAX_DELETE_RANGES, MAX_UPDATE_STRUCTS } from './constants.ts'
 import type { DocumentKind } from './document-ids.ts'
 import { kindOf } from './document-ids.ts'
 import { MalformedUpdateError } from './yjs/byte-reader.ts'

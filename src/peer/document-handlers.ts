@@ -1,4 +1,4 @@
-import type { Documents } from '../documents/documents.ts'
+import type { Documents } from '../documents/index.ts'
 import type { DocumentSessions } from './document-sessions.ts'
 import type { HandlersFor } from './handlers.ts'
 
@@ -35,7 +35,7 @@ export function documentHandlers(
     'document.open': async ({ document }, connection) => {
       const service = documents()
       const { clientId, kind, session, state, title } = await service.open(document)
-      sessions.hold(session, connection, () => void service.close(session))
+      sessions.hold(session, connection, () => void service.close(session, { lost: true }))
       return { session, kind, title, clientId, state }
     },
     'document.push': async ({ session, update }, connection) => {

@@ -6,7 +6,18 @@ import { seededRandom } from '../../src/base/random.ts'
 import type { Written } from '../support/projection-harness.ts'
 import { World } from '../support/projection-harness.ts'
 import type { DocumentMachine } from './writers.ts'
-import { canonical, checkpoint, docOn, editAtRandom, machineIn, RICH, shown, TEXT, waitingOn, Writer } from './writers.ts'
+import {
+  canonical,
+  checkpoint,
+  docOn,
+  editAtRandom,
+  machineIn,
+  RICH,
+  shown,
+  TEXT,
+  waitingOn,
+  Writer,
+} from './writers.ts'
 
 interface History {
   readonly world: World
@@ -17,11 +28,7 @@ interface History {
 async function live(seed: number, document: DocumentId, steps: number): Promise<History> {
   const random = seededRandom(seed)
   const world = new World()
-  const machines = [
-    await machineIn(world, 'alice'),
-    await machineIn(world, 'bob'),
-    await machineIn(world, 'carol'),
-  ]
+  const machines = [await machineIn(world, 'alice'), await machineIn(world, 'bob'), await machineIn(world, 'carol')]
   const writers = machines.map((machine) => new Writer(machine, document))
   for (let step = 0; step < steps; step++) {
     const index = random.below(machines.length)
@@ -50,7 +57,10 @@ async function expectSame(machines: readonly DocumentMachine[], document: Docume
   const [first, ...others] = docs
   if (first === undefined) return
   for (const [i, other] of others.entries()) {
-    expect(shown(other), `seed ${seed} machine ${i + 1} waits ${await waitingOn(machines[i + 1] as DocumentMachine, document)} voids ${JSON.stringify([...(machines[i + 1]?.projection.voided ?? [])])}`).toBe(shown(first))
+    expect(
+      shown(other),
+      `seed ${seed} machine ${i + 1} waits ${await waitingOn(machines[i + 1] as DocumentMachine, document)} voids ${JSON.stringify([...(machines[i + 1]?.projection.voided ?? [])])}`,
+    ).toBe(shown(first))
     expect(canonical(other), `seed ${seed}`).toBe(canonical(first))
   }
   for (const machine of machines) {

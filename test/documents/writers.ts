@@ -53,7 +53,7 @@ export function canonical(doc: Y.Doc): string {
 
 /** What people see. */
 export function shown(doc: Y.Doc): string {
-  return doc.share.has('text') ? doc.getText('text').toString() : doc.getXmlFragment('rich').toString()
+  return doc.share.has('text') ? doc.getText('text').toJSON() : doc.getXmlFragment('rich').toJSON()
 }
 
 export async function waitingOn(machine: DocumentMachine, document: DocumentId): Promise<number> {
@@ -72,7 +72,10 @@ export function contentDraft(
 ): Draft {
   const id = new Uint8Array(16)
   new DataView(id.buffer).setUint32(0, ++lastId)
-  return { kind: 'document.update', body: encodeBody({ kind: 'document.update', id, document, sessions, structs, deletes }) }
+  return {
+    kind: 'document.update',
+    body: encodeBody({ kind: 'document.update', id, document, sessions, structs, deletes }),
+  }
 }
 
 export function updateDraft(document: DocumentId, session: SessionName, update: Uint8Array): Draft {
@@ -130,7 +133,11 @@ export class Writer {
 }
 
 /** A checkpoint of what a machine wrote itself about a document and still holds. */
-export async function checkpoint(machine: DocumentMachine, document: DocumentId, most = Infinity): Promise<Entry | undefined> {
+export async function checkpoint(
+  machine: DocumentMachine,
+  document: DocumentId,
+  most = Infinity,
+): Promise<Entry | undefined> {
   const entries = ownEntries(machine, document).slice(0, most)
   if (entries.length === 0) return undefined
   const [entry] = await machine.append([checkpointDraft(document, entries)])
@@ -227,7 +234,7 @@ function editRich(fragment: Y.XmlFragment, random: Random): void {
     const text = new Y.XmlText()
     element.insert(0, [text])
     text.insert(0, pick(random, WORDS))
-  } else if (choice < 6) editText(pick(random, texts) as unknown as Y.Text, random)
+  } else if (choice < 6) editText(pick(random, texts), random)
   else if (choice === 6) {
     const text = pick(random, texts)
     const from = placeIn(text, random.below(Math.max(1, text.length)))

@@ -15,17 +15,30 @@ const BAD_USAGE = 2
 /** Runs one command line to its end and returns the exit status. Never rejects. */
 export async function runCli(args: readonly string[], tools: Tools, version: string): Promise<number> {
   try {
+    const words = textsLast(args)
     const bare = createProgram(tools, version)
-    const { operands, unknown } = bare.parseOptions([...args])
+    const { operands, unknown } = bare.parseOptions([...words])
     if (operands.length === 0 && unknown.length === 0) {
       await showHome(new Invocation(tools, bare.opts<SharedOptions>()))
     } else {
-      await createProgram(tools, version).parseAsync([...args], { from: 'user' })
+      await createProgram(tools, version).parseAsync([...words], { from: 'user' })
     }
     return SUCCESS
   } catch (error) {
     return failed(error, tools)
   }
+}
+
+/**
+ * Texts that people write may begin with a dash ("- bread", "-5 today"), which no option looks like. They go behind "--",
+ * where nothing is taken for an option; a text is always a command's last operand.
+ */
+function textsLast(args: readonly string[]): readonly string[] {
+  if (args.includes('--')) return args
+  const isText = (arg: string, index: number): boolean =>
+    /^-[\s\d]/.test(arg) && args[index - 1]?.startsWith('--') !== true
+  const texts = args.filter(isText)
+  return texts.length === 0 ? args : [...args.filter((arg, index) => !isText(arg, index)), '--', ...texts]
 }
 
 function failed(error: unknown, { terminal }: Tools): number {

@@ -16,6 +16,7 @@ import { CausalFeed } from './causal-feed.ts'
 import { Compaction } from './compaction.ts'
 import { MAX_FRESH_BYTES } from './constants.ts'
 import type { Entry, EntryReference } from './entry-types.ts'
+import { FutureVersionError } from './errors.ts'
 import { Frontier } from './frontier.ts'
 import type { JournalAddress } from './header.ts'
 import { DATA, MEMBERS, openHeader } from './header.ts'
@@ -185,7 +186,7 @@ export class LocalJournal {
    */
   async receive(items: readonly WireItem[], proofs: readonly RawEntry[] = []): Promise<IngestOutcome> {
     const { verify } = this.#options
-    const batch = judgeBatch(this.spaceBytes, items, verify)
+    const batch = this.#judge(items)
     const stubs = batch.items.flatMap((item) => (item.type === 'stub' ? [item.stub] : []))
     const isOwn = bytesEqual(batch.journal.device, this.key.publicKey)
     const drafts: Draft[] = []
@@ -209,6 +210,15 @@ export class LocalJournal {
       if (drafts.length > 0) await this.append(drafts)
     }
     return outcome
+  }
+
+  #judge(items: readonly WireItem[]): SoundBatch {
+    try {
+      return judgeBatch(this.spaceBytes, items, this.#options.verify)
+    } catch (error) {
+      if (error instanceof FutureVersionError) this.events.emit('version:newer', {})
+      throw error
+    }
   }
 
   #stored(outcome: Extract<IngestOutcome, { type: 'stored' }>): void {

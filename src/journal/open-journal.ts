@@ -89,7 +89,7 @@ class SyncedJournal implements Journal {
     this.#started = true
     this.#disposables = new DisposableStore()
     const { events } = this.#local
-    for (const name of ['entries:applied', 'incarnation:changed', 'journal:forked'] as const) {
+    for (const name of ['entries:applied', 'incarnation:changed', 'journal:forked', 'version:newer'] as const) {
       this.#disposables.add(events.on(name, (event) => this.events.emit(name, event)))
     }
     this.#disposables.add(

@@ -49,7 +49,13 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     store,
     clock,
     random,
-    notices: (onChange) => new Notices(clock, onChange),
+    notices: (onChange) => {
+      const notices = new Notices(clock, onChange)
+      if (store.repair !== undefined) {
+        notices.add({ code: 'store-repaired', level: 'warning', text: asSentence(store.repair.message) })
+      }
+      return notices
+    },
     version: manifest.version,
     overrides: {
       ...(options.listen === undefined ? {} : { listen: options.listen }),
@@ -63,4 +69,8 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     throw error
   }
   return peer
+}
+
+function asSentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }

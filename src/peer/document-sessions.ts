@@ -1,6 +1,6 @@
 import type { Disposable } from '../base/lifecycle.ts'
 import { DisposableStore } from '../base/lifecycle.ts'
-import type { Documents } from '../documents/documents.ts'
+import type { Documents } from '../documents/index.ts'
 import { SessionNotFoundError } from './errors.ts'
 import type { ApiConnection } from './service.ts'
 

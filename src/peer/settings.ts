@@ -32,7 +32,11 @@ export class SettingsFile {
 
   /** @throws DataFolderError where the file is there and can't be understood */
   static async load(file: string): Promise<SettingsFile> {
-    const defaults: StoredSettings = { machineName: hostname(), mdns: process.env['MURMURATION_MDNS'] !== 'off', listen: DEFAULT_LISTEN }
+    const defaults: StoredSettings = {
+      machineName: hostname(),
+      mdns: process.env['MURMURATION_MDNS'] !== 'off',
+      listen: DEFAULT_LISTEN,
+    }
     let text: string
     try {
       text = await readFile(file, 'utf8')

@@ -9,6 +9,8 @@ export interface Vitals {
   readonly links: readonly DeviceId[]
   /** Wall time here, in milliseconds, when it was heard. */
   readonly heardAt: number
+  /** Milliseconds by which its clock was ahead of ours then. */
+  readonly clockAhead: number
 }
 
 export interface Member {
@@ -28,6 +30,8 @@ export interface StatusInputs {
   readonly vitals: ReadonlyMap<DeviceId, Vitals>
   readonly lastSeen: ReadonlyMap<DeviceId, number>
   readonly replicas: JournalReplicas
+  /** Others hold entries of a format that this version can't read. */
+  readonly unreadable: boolean
   readonly messagesPerMinute: number
   readonly notices: readonly Notice[]
   readonly now: number
@@ -55,7 +59,7 @@ export function statusOf(inputs: StatusInputs): PeerStatus {
     addresses: inputs.addresses,
     machines,
     alone,
-    synced: !alone && anyAsked && !unfinished && replicas.missing === 0 && replicas.waiting === 0,
+    synced: !alone && anyAsked && !unfinished && !inputs.unreadable && replicas.missing === 0 && replicas.waiting === 0,
     notAsked,
     missing: replicas.missing + replicas.waiting,
     journal: { entries: replicas.entries, bytes: replicas.bytes },

@@ -6,8 +6,8 @@ import type { Startable } from '../base/lifecycle.ts'
 import { DisposableStore, startAll, stopAll } from '../base/lifecycle.ts'
 import type { Logger } from '../base/log.ts'
 import type { Random } from '../base/random.ts'
-import type { Documents } from '../documents/documents.ts'
-import { noDocuments } from './no-documents.ts'
+import type { Documents } from '../documents/index.ts'
+import { createDocuments, createPresence, DocumentsProjection } from '../documents/index.ts'
 import type { DeviceKey, Membership } from '../identity/index.ts'
 import { encodeJoin, encodeName, encodeSwarmLink, MembershipState, toName, verifySignature } from '../identity/index.ts'
 import type { Draft, Journal } from '../journal/index.ts'
@@ -20,6 +20,7 @@ import type { Network } from '../network/network.ts'
 import type { RecordStore } from '../store/index.ts'
 import { StoreError } from '../store/index.ts'
 import { measureCapacity } from './capacity.ts'
+import { MachineWatch } from './machine-watch.ts'
 import { MembershipProjection } from './membership-projection.ts'
 import { ActivityMeter } from './activity-meter.ts'
 import type { Notices } from './notices.ts'
@@ -61,6 +62,9 @@ export class Swarm implements Startable {
   readonly #ephemeral: Ephemeral
   readonly #vitals: VitalsExchange
   readonly #activity: ActivityMeter
+  readonly #watch: MachineWatch
+  /** Others hold entries of a format that this version can't read. */
+  #unreadable = false
   readonly #lastSeen = new Map<DeviceId, number>()
   readonly #parts: readonly Startable[]
   #disposables = new DisposableStore()
@@ -73,6 +77,7 @@ export class Swarm implements Startable {
     this.#membership = new MembershipState({ space, secret })
     this.#membershipProjection = new MembershipProjection(this.#membership)
     const messagesProjection = new MessagesProjection({ clock })
+    const documentsProjection = new DocumentsProjection({ space, store, logger: logger.child({ part: 'documents' }) })
     this.journal = openJournal({
       space,
       key,
@@ -80,7 +85,7 @@ export class Swarm implements Startable {
       network,
       prefix: spacePrefix(0),
       authority: { admits: (device) => this.#membership.admits(device) },
-      projections: [this.#membershipProjection, messagesProjection],
+      projections: [this.#membershipProjection, documentsProjection, messagesProjection],
       clock,
       random,
       logger: logger.child({ part: 'journal' }),
@@ -98,8 +103,18 @@ export class Swarm implements Startable {
     })
     const journal = this.journal
     this.messages = createMessages({ journal, projection: messagesProjection, store, clock, random })
-    this.documents = noDocuments()
+    const presence = createPresence({ ephemeral: this.#ephemeral, network, clock, space })
+    this.documents = createDocuments({
+      journal,
+      projection: documentsProjection,
+      presence,
+      store,
+      clock,
+      random,
+      logger: logger.child({ part: 'documents' }),
+    })
     this.#activity = new ActivityMeter(clock)
+    this.#watch = new MachineWatch(options.notices)
     this.typing = new Typing(this.#ephemeral)
     this.#vitals = new VitalsExchange({
       network,
@@ -107,7 +122,7 @@ export class Swarm implements Startable {
       clock,
       logger: logger.child({ part: 'vitals' }),
       measure: () => measureCapacity(options.dataDirectory),
-      onChange: () => this.#changed(),
+      onChange: () => this.#vitalsChanged(),
     })
     this.#parts = [network, this.journal, this.#vitals, this.documents]
   }
@@ -152,6 +167,29 @@ export class Swarm implements Startable {
         })
       }),
     )
+    this.#disposables.add(
+      journal.events.on('version:newer', () => {
+        if (this.#unreadable) return
+        this.#unreadable = true
+        notices.add({
+          code: 'version',
+          level: 'warning',
+          text: 'Another machine runs a newer Murmuration, and some of what it wrote cannot be read here: update this one.',
+        })
+      }),
+    )
+  }
+
+  #vitalsChanged(): void {
+    const { clock, dataDirectory, key } = this.#options
+    this.#watch.look({
+      self: key.device,
+      vitals: this.#vitals.heard,
+      nameOf: (device) => this.nameOf(device),
+      dataDirectory,
+      now: clock.now(),
+    })
+    this.#changed()
   }
 
   #seen(device: DeviceId): void {
@@ -235,6 +273,7 @@ export class Swarm implements Startable {
       vitals: this.#vitals.heard,
       lastSeen: this.#lastSeen,
       replicas: this.journal.replicas(),
+      unreadable: this.#unreadable,
       messagesPerMinute: this.#activity.perMinute,
       notices: notices.all,
       now: clock.now(),

@@ -66,9 +66,10 @@ export class VitalsExchange implements Startable {
     try {
       const capacity = await this.#measure()
       const links = this.#network.peers().map((peer) => peer.device)
-      this.#heard.set(this.#network.device, { capacity, links, heardAt: this.#clock.now() })
+      const now = Math.max(0, Math.floor(this.#clock.now()))
+      this.#heard.set(this.#network.device, { capacity, links, heardAt: now, clockAhead: 0 })
       this.#onChange()
-      this.#ephemeral.publish(KIND, encodeVitals(capacity, links.slice(0, MAX_LINKS)))
+      this.#ephemeral.publish(KIND, encodeVitals({ capacity, links, now }))
     } catch (error) {
       this.#logger.debug({ error: messageOf(error) }, 'what this machine has could not be told')
     }
@@ -82,8 +83,18 @@ export class VitalsExchange implements Startable {
   }
 }
 
-export function encodeVitals(capacity: Capacity, links: readonly DeviceId[]): Uint8Array {
+export function encodeVitals({
+  capacity,
+  links,
+  now,
+}: {
+  readonly capacity: Capacity
+  readonly links: readonly DeviceId[]
+  /** Wall time: others compare it with theirs. */
+  readonly now: number
+}): Uint8Array {
   return encodeCbor({
+    now,
     cores: capacity.cores,
     load: Math.round(capacity.load * 100),
     memory: capacity.memoryBytes,
@@ -91,7 +102,7 @@ export function encodeVitals(capacity: Capacity, links: readonly DeviceId[]): Ui
     disk: capacity.diskBytes,
     diskFree: capacity.diskFreeBytes,
     platform: capacity.platform,
-    links,
+    links: links.slice(0, MAX_LINKS),
   })
 }
 
@@ -100,6 +111,7 @@ export function decodeVitals(payload: Uint8Array, now: number): Vitals | undefin
   const fields = decodeCborMap(payload, MAX_BYTES)
   const read = (name: string, most = Number.MAX_SAFE_INTEGER): number | undefined =>
     readWhole(fields?.get(name), 0, most)
+  const theirNow = read('now')
   const cores = read('cores', 4096)
   const load = read('load', 100)
   const memoryBytes = read('memory')
@@ -112,8 +124,9 @@ export function decodeVitals(payload: Uint8Array, now: number): Vitals | undefin
     return undefined
   if (diskBytes === undefined || diskFreeBytes === undefined || platform === undefined || links === undefined)
     return undefined
+  if (theirNow === undefined) return undefined
   const capacity = { cores, load: load / 100, memoryBytes, memoryFreeBytes, diskBytes, diskFreeBytes, platform }
-  return { capacity, links, heardAt: now }
+  return { capacity, links, heardAt: now, clockAhead: theirNow - now }
 }
 
 function readLinks(value: unknown): readonly DeviceId[] | undefined {

@@ -11,6 +11,8 @@ import { Markdown } from './markdown.tsx'
 import group from './message-group.module.css'
 import classes from './pending-item.module.css'
 
+const SAID = { saving: t.messages.saving, waiting: t.messages.waiting, failed: t.messages.failed } as const
+
 /** A message that the peer has not acknowledged yet: shown at once, marked until it is on disk. */
 export function PendingItem({ message, log }: { readonly message: PendingMessage; readonly log: ChannelLog }) {
   const status = useStatus()
@@ -24,7 +26,7 @@ export function PendingItem({ message, log }: { readonly message: PendingMessage
       <p className={group['head']}>
         <span className={group['author']}>{status?.name}</span>
         <span className={group['you']}>{t.messages.you}</span>
-        <span className={group['at']}>{state.kind === 'saving' ? t.messages.saving : t.messages.failed}</span>
+        <span className={group['at']}>{SAID[state.kind]}</span>
       </p>
       <div className={classes['text']} data-state={state.kind}>
         <Markdown text={message.text} />

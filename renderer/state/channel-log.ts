@@ -1,6 +1,6 @@
 import type { ApiClient } from '../../src/api/client/index.ts'
 import type { Message } from '../../src/api/contract/index.ts'
-import { isPeerGone, messageOfError } from '../connection/api.ts'
+import { codeOfError, isPeerGone, messageOfError } from '../connection/api.ts'
 import { now } from '../time/clock.ts'
 import { Cell } from './cell.ts'
 import { trimmed, withChanged, withNewestPage, withOlder } from './message-list.ts'
@@ -93,10 +93,7 @@ export class ChannelLog {
 
   retry(key: string): void {
     const message = this.pending.value.find((candidate) => candidate.key === key)
-    if (message === undefined || message.state.kind !== 'failed') return
-    const again: PendingMessage = { ...message, state: { kind: 'saving' } }
-    this.#replacePending(key, again)
-    void this.#push(again)
+    if (message?.state.kind === 'failed') this.#again(message)
   }
 
   discard(key: string): void {
@@ -135,6 +132,7 @@ export class ChannelLog {
       }),
     ]
     this.#newest.now()
+    for (const message of this.pending.value) if (message.state.kind === 'waiting') this.#again(message)
     return () => {
       for (const subscription of subscriptions) subscription.dispose()
     }
@@ -169,6 +167,12 @@ export class ChannelLog {
     if (messages !== null) this.#change({ messages: messages.filter((message) => message.id !== id) })
   }
 
+  #again(message: PendingMessage): void {
+    const again: PendingMessage = { ...message, state: { kind: 'saving' } }
+    this.#replacePending(message.key, again)
+    void this.#push(again)
+  }
+
   async #push(message: PendingMessage): Promise<void> {
     const reply = message.replyTo === null ? {} : { replyTo: message.replyTo }
     try {
@@ -176,7 +180,9 @@ export class ChannelLog {
       this.#replacePending(message.key, null)
       if (this.state.value.messages?.some((known) => known.id === id) !== true) this.#newest.mark()
     } catch (error) {
-      this.#replacePending(message.key, { ...message, state: { kind: 'failed', reason: messageOfError(error) } })
+      const waiting = codeOfError(error) === 'OFFLINE'
+      const state = waiting ? { kind: 'waiting' as const } : { kind: 'failed' as const, reason: messageOfError(error) }
+      this.#replacePending(message.key, { ...message, state })
     }
   }
 

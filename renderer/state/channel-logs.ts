@@ -1,4 +1,5 @@
 import { ChannelLog } from './channel-log.ts'
+import type { Drafts } from './drafts.ts'
 import type { PeerCalls } from './peer-calls.ts'
 
 /** Channels whose messages are kept loaded; the one longest not looked at goes first, unless something waits there. */
@@ -23,6 +24,17 @@ export class ChannelLogs {
     this.#logs.set(channel, log)
     this.#evict()
     return log
+  }
+
+  /** What was written and not sent is a draft again, for the page is being left. */
+  keepUnsent(drafts: Drafts): void {
+    for (const [channel, log] of this.#logs) {
+      const unsent = log.pending.value
+        .filter((message) => message.state.kind !== 'saving')
+        .map((message) => message.text)
+      if (unsent.length > 0) drafts.set(channel, [...unsent, drafts.get(channel)].join('\n\n').trim())
+    }
+    drafts.save()
   }
 
   #evict(): void {

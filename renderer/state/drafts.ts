@@ -10,7 +10,6 @@ export class Drafts {
 
   constructor() {
     for (const [place, text] of readStored()) this.#texts.set(place, text)
-    window.addEventListener('pagehide', () => this.#save())
   }
 
   get(place: string): string {
@@ -24,10 +23,11 @@ export class Drafts {
       if (this.#texts.size <= MAX_DRAFTS) break
       this.#texts.delete(oldest)
     }
-    this.#timer ??= setTimeout(() => this.#save(), SAVE_MS)
+    this.#timer ??= setTimeout(() => this.save(), SAVE_MS)
   }
 
-  #save(): void {
+  /** Writes them down at once. */
+  save(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
     try {

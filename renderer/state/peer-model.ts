@@ -44,6 +44,7 @@ export class PeerModel implements PeerCalls {
     }
     this.logs = new ChannelLogs(this)
     this.attach((client) => this.#watch(client))
+    window.addEventListener('pagehide', () => this.logs.keepUnsent(this.drafts))
     link.subscribe(() => this.#follow())
     this.#follow()
   }

@@ -94,10 +94,10 @@ describe('a channel’s messages', () => {
     const { world, link, log } = await openLog()
     link.lose()
     log.send('hello', null)
-    await eventually(() => log.pending.value[0]?.state.kind === 'failed')
+    await eventually(() => log.pending.value[0]?.state.kind === 'waiting')
     link.open(new DemoClient(world))
-    log.retry(log.pending.value[0]?.key ?? '')
     await eventually(() => texts(log).at(-1) === 'hello')
+    expect(log.pending.value).toEqual([])
   })
 
   test('names who types until they have said it', async () => {
@@ -117,6 +117,16 @@ describe('a channel’s messages', () => {
     link.open(new DemoClient(world))
     await eventually(() => texts(log).at(-1) === 'meanwhile')
   })
+})
+
+test('what was not sent when the page was left is a draft again', async () => {
+  const { window } = withPage()
+  const model = new PeerModel(new DemoLink(null))
+  model.drafts.set(CHANNEL, 'half a')
+  model.logs.get(CHANNEL).send('not sent', null)
+  await eventually(() => model.logs.get(CHANNEL).pending.value[0]?.state.kind === 'waiting')
+  window.dispatchEvent(new Event('pagehide'))
+  expect(new PeerModel(new DemoLink(null)).drafts.get(CHANNEL)).toBe('not sent\n\nhalf a')
 })
 
 test('drafts outlive the page', () => {

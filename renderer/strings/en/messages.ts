@@ -34,6 +34,7 @@ export const messages = {
   clockOffDetail: (name: string) =>
     `The clock of ${name} is more than ten minutes off. The order of messages is right all the same.`,
   saving: 'Saving…',
+  waiting: 'Waiting for the peer',
   failed: 'Not saved',
   failedWhy: (reason: string) => `Not saved: ${reason}`,
   retry: 'Try again',
@@ -47,7 +48,11 @@ export const messages = {
   deleted: 'Message deleted',
   who: 'Who has it',
   whoAll: (machines: number) =>
-    machines === 1 ? 'Only this machine is in the swarm.' : `On all ${machines} machines.`,
+    machines === 1
+      ? 'Only this machine is in the swarm.'
+      : machines === 2
+        ? 'On both machines.'
+        : `On all ${machines} machines.`,
   whoSome: (copies: number, machines: number, names: readonly string[]) =>
     names.length === 0
       ? `On ${copies} of ${machines} machines.`

@@ -1,6 +1,7 @@
 import { decode, encode, rfc8949EncodeOptions } from 'cborg'
 
 import { bytesEqual } from './bytes.ts'
+import { decodeUsualCbor, UNUSUAL } from './usual-cbor.ts'
 
 /** Fields of one map; more are nobody's honest body. */
 const MAX_FIELDS = 64
@@ -35,7 +36,7 @@ export function decodeCborMap(bytes: Uint8Array, maxBytes: number): CborFields |
   if (bytes.length > maxBytes) return undefined
   let value: unknown
   try {
-    value = decode(bytes, STRICT)
+    value = decodeStrict(bytes)
   } catch {
     // Not CBOR, or nested so deeply that the stack ends: void in either case.
     return undefined
@@ -49,10 +50,15 @@ export function decodeCborMap(bytes: Uint8Array, maxBytes: number): CborFields |
   return value as CborFields
 }
 
+function decodeStrict(bytes: Uint8Array): unknown {
+  const usual = decodeUsualCbor(bytes)
+  return usual === UNUSUAL ? decode(bytes, STRICT) : usual
+}
+
 /** The items of a list, or `undefined` for anything else: never throws. Items are not checked. */
 export function decodeCborList(bytes: Uint8Array): readonly unknown[] | undefined {
   try {
-    const value: unknown = decode(bytes, STRICT)
+    const value = decodeStrict(bytes)
     return Array.isArray(value) ? value : undefined
   } catch {
     // Not CBOR, or nested so deeply that the stack ends.

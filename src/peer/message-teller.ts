@@ -3,6 +3,8 @@ import type { Disposable } from '../base/lifecycle.ts'
 
 /** Messages that wait to be told one by one. Beyond it whoever listens reads anew, which costs a page and not a history. */
 const MAX_UNTOLD = 1000
+/** Looked up at the same time: one look-up waits for the disk's threads, many wait no longer. */
+const LOOK_UPS = 50
 /** A flood is over when nothing came for so long; while it goes on, it is told of this often. */
 const CALM_MS = 250
 const FLOOD_PERIOD_MS = 1000
@@ -12,12 +14,12 @@ export interface TellOptions {
 }
 
 /**
- * Tells of messages one after the other, in the order in which they changed. Each costs a look-up, so a flood of them,
+ * Tells of messages in the order in which they changed. Each costs a look-up, so a flood of them,
  * as when a machine catches up, is told as one fact instead.
  */
 export class MessageTeller implements Disposable {
   readonly #clock: Clock
-  readonly #tell: (message: string, options: TellOptions) => Promise<void>
+  readonly #look: (message: string, options: TellOptions) => Promise<() => void>
   readonly #tellFlood: () => void
   #untold: (readonly [string, TellOptions])[] = []
   #telling = false
@@ -27,13 +29,13 @@ export class MessageTeller implements Disposable {
 
   constructor(options: {
     readonly clock: Clock
-    /** Looks one message up and tells of it; never rejects. */
-    readonly tell: (message: string, options: TellOptions) => Promise<void>
+    /** Looks one message up; what it gives tells of it. Never rejects. */
+    readonly look: (message: string, options: TellOptions) => Promise<() => void>
     /** Too many changed to tell of each. */
     readonly tellFlood: () => void
   }) {
     this.#clock = options.clock
-    this.#tell = options.tell
+    this.#look = options.look
     this.#tellFlood = options.tellFlood
   }
 
@@ -62,7 +64,10 @@ export class MessageTeller implements Disposable {
 
   async #tellAll(): Promise<void> {
     this.#telling = true
-    for (let next = this.#untold.shift(); next !== undefined; next = this.#untold.shift()) await this.#tell(...next)
+    while (this.#untold.length > 0) {
+      const next = this.#untold.splice(0, LOOK_UPS)
+      for (const tell of await Promise.all(next.map(([message, options]) => this.#look(message, options)))) tell()
+    }
     this.#telling = false
   }
 

@@ -288,7 +288,7 @@ export class RunningPeer implements Peer {
     const teller = this.#disposables.add(
       new MessageTeller({
         clock: this.#options.clock,
-        tell: async (message, { isNew }) => await this.#tellMessage(swarm, copies, message, isNew),
+        look: async (message, { isNew }) => await this.#lookAtMessage(swarm, copies, message, isNew),
         tellFlood: () => events.emit('messages:reset', {}),
       }),
     )
@@ -306,19 +306,21 @@ export class RunningPeer implements Peer {
     return swarm
   }
 
-  async #tellMessage(
+  /** What is given tells of the message as it stands now. */
+  async #lookAtMessage(
     swarm: Swarm,
     copies: CopiesWatch<EntryReference>,
     message: string,
     isNew: boolean,
-  ): Promise<void> {
+  ): Promise<() => void> {
     try {
       const view = await swarm.messages.find(message)
-      if (view === undefined) return
+      if (view === undefined) return () => undefined
       copies.watch(message, view)
-      this.events.emit('message:changed', { message: presentMessage(view, swarm), isNew })
+      return () => this.events.emit('message:changed', { message: presentMessage(view, swarm), isNew })
     } catch (error) {
       this.#options.log.logger.warn({ error: messageOf(error) }, 'a message could not be shown')
+      return () => undefined
     }
   }
 }

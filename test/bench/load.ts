@@ -62,15 +62,17 @@ export class Receiver {
     this.#lastAt = 0
   }
 
-  take(text: string): void {
-    if (this.#mark === '' || !text.startsWith(this.#mark)) return
+  /** Whether it is of the round and had not come yet. */
+  take(text: string): boolean {
+    if (this.#mark === '' || !text.startsWith(this.#mark)) return false
     const [mark = '', index = '', sentAt = ''] = text.split(' ', 3)
     const key = `${mark} ${index}`
-    if (this.#seen.has(key)) return
+    if (this.#seen.has(key)) return false
     this.#seen.add(key)
     this.#lastAt = sharedNow()
     this.#latencies.push(this.#lastAt - Number(sentAt))
     if (this.#waiting !== undefined && this.#seen.size >= this.#waiting.count) this.#waiting.done()
+    return true
   }
 
   /** Resolves when so many have come, or when the time is over. */

@@ -4,7 +4,7 @@ import { median, pause, percentile } from './statistics.ts'
 import { commonChannel, endAll, openGossip, openSwarm } from './swarm.ts'
 
 const SIZE = 1024
-const ROUNDS = 5
+const ROUNDS = 3
 /** At full speed. */
 const BURST = 3000
 const IN_FLIGHT = 256
@@ -38,7 +38,7 @@ async function murmuration(count: number): Promise<Group> {
     name: 'murmuration',
     size: count,
     send: (sender, load) => peer(sender).call('send', { channel, load }),
-    begin: (receiver, mark) => peer(receiver).call('begin', { mark }),
+    begin: (receiver, mark) => peer(receiver).call('begin', { channel, mark }),
     end: (receiver, expected) => peer(receiver).call('end', { count: expected, timeout: ARRIVAL_TIMEOUT_MS }),
     close: () => endAll(peers),
   }

@@ -12,6 +12,9 @@ import { Receiver, sendLoad } from './load.ts'
 import { serveCommands } from './serve-commands.ts'
 import { pause, sharedNow } from './statistics.ts'
 
+/** Of 500 messages, read back after a flood. */
+const MAX_PAGES = 20
+
 /** A headless peer that a benchmark drives through its API, in its own process. */
 const receiver = new Receiver()
 let peer: Peer | undefined
@@ -22,11 +25,35 @@ function api(): ApiClient {
   return client
 }
 
+let flooded = ''
+let reading = false
+let readAgain = false
+
+async function readFlood(): Promise<void> {
+  readAgain = true
+  if (reading || flooded === '') return
+  reading = true
+  while (readAgain) {
+    readAgain = false
+    let before: string | undefined
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const options = { channel: flooded, limit: 500, ...(before === undefined ? {} : { before }) }
+      const { messages, more } = await api().call('message.read', options)
+      const news = messages.map(({ text }) => receiver.take(text))
+      before = messages[0]?.id
+      if (!more || news[0] !== true) break
+    }
+  }
+  reading = false
+}
+
 const commands = {
   async open({ dataDirectory }: { readonly dataDirectory: string }): Promise<void> {
     const opened = await createPeer({ dataDirectory, mdns: false, listen: ['/ip4/127.0.0.1/tcp/0'] })
     peer = opened
     client = await clientOf(opened)
+    // As an interface does: a flood is told as one fact, and read.
+    opened.events.on('messages:reset', () => void readFlood())
     opened.events.on('message:changed', ({ isNew, message }) => {
       if (isNew) receiver.take(message.text)
     })
@@ -58,7 +85,10 @@ const commands = {
   invite: async (_: object) => await api().call('swarm.invite', {}),
   createChannel: async ({ name }: { readonly name: string }) => await api().call('channel.create', { name }),
   channels: async (_: object) => await api().call('channel.list', {}),
-  begin: async ({ mark }: { readonly mark: string }) => receiver.begin(mark),
+  begin: async ({ channel, mark }: { readonly channel: string; readonly mark: string }) => {
+    flooded = channel
+    receiver.begin(mark)
+  },
   end: async (options: { readonly count: number; readonly timeout: number }) => await receiver.end(options),
   send: async ({ channel, load }: { readonly channel: string; readonly load: LoadOptions }) =>
     await sendLoad(load, (text) => api().call('message.send', { channel, text })),

@@ -7,9 +7,9 @@ function tellerOf(clock: VirtualClock) {
   const told: string[] = []
   const teller = new MessageTeller({
     clock,
-    tell: async (message) => {
+    look: async (message) => {
       await Promise.resolve()
-      told.push(message)
+      return () => told.push(message)
     },
     tellFlood: () => told.push('flood'),
   })

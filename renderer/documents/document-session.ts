@@ -117,9 +117,10 @@ export class DocumentSession {
 
   #begin(opened: OpenedSession): void {
     const doc = new Y.Doc()
-    // Before anything is typed: the peer takes only what bears this number.
-    doc.clientID = opened.clientId
     Y.applyUpdate(doc, opened.state, FROM_PEER)
+    // Before anything is typed, since the peer takes only what bears this number; and after the state came in, which may
+    // hold what an earlier editor wrote under it: Yjs would draw another one.
+    doc.clientID = opened.clientId
     doc.on('update', (update: Uint8Array, origin: unknown) => {
       if (origin !== FROM_PEER) this.#typed(update)
     })
@@ -141,7 +142,7 @@ export class DocumentSession {
   /** The peer is back: what it has comes in, what it lacks goes out, and the editor does not notice. */
   #resume(doc: Y.Doc, opened: OpenedSession): void {
     doc.clientID = opened.clientId
-    Y.applyUpdate(doc, opened.state, FROM_PEER)
+    this.#receive(doc, opened.state)
     this.#presence?.rename(opened.clientId)
     this.#showSave()
   }
@@ -163,7 +164,21 @@ export class DocumentSession {
   }
 
   #apply(update: Uint8Array): void {
-    if (this.#doc !== null) Y.applyUpdate(this.#doc, update, FROM_PEER)
+    if (this.#doc !== null) this.#receive(this.#doc, update)
+  }
+
+  /**
+   * Takes in what the peer has. The editor may put the document in order while it comes in (one-group.ts): that is this
+   * editor's own doing, in the same transaction, and goes back to the peer. Yjs takes it for another editor that bears the
+   * same client id and draws a new one, which the peer would refuse; so the id is put back.
+   */
+  #receive(doc: Y.Doc, update: Uint8Array): void {
+    const client = doc.clientID
+    const before = Y.encodeStateVector(doc)
+    const clock = Y.getState(doc.store, client)
+    Y.applyUpdate(doc, update, FROM_PEER)
+    doc.clientID = client
+    if (Y.getState(doc.store, client) > clock) this.#typed(Y.encodeStateAsUpdate(doc, before))
   }
 
   #typed(update: Uint8Array): void {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
 
-import type { DocumentSummary } from '../../api/contract/index.ts'
+import type { DocumentSummary, PeerStatus } from '../../api/contract/index.ts'
 import type { Tools } from '../command.ts'
 import { invocation, withExamples } from '../command.ts'
 import { labelOf } from '../arguments.ts'
@@ -43,23 +43,26 @@ function addList(doc: Command, tools: Tools): void {
     .description('List the documents, the latest changed first.')
     .action(async () => {
       const run = invocation(tools, list)
-      const documents = await run.withRunning((client) => client.call('document.list', {}))
+      const [documents, status] = await run.withRunning(
+        async (client) => await Promise.all([client.call('document.list', {}), client.call('peer.status', {})]),
+      )
       run.printer.result(documents, () =>
         documents.length === 0
           ? `No documents yet. Make one with: ${run.next('doc create TITLE')}`
-          : documentTable(documents, run.terminal.clock.now()),
+          : documentTable(documents, status, run.terminal.clock.now()),
       )
     })
   withExamples(list, 'doc list', 'doc list --json')
 }
 
-function documentTable(documents: readonly DocumentSummary[], now: number): string {
+function documentTable(documents: readonly DocumentSummary[], { machines }: PeerStatus, now: number): string {
+  const nameOf = (device: string): string => machines.find(({ deviceId }) => deviceId === device)?.name ?? device
   const rows = [...documents]
     .sort((a, b) => b.changedAt - a.changedAt)
     .map(({ id, kind, title, changedAt, changedBy }) => [
       id,
       kind,
-      `${ago(changedAt, now)} by ${printableLine(changedBy)}`,
+      `${ago(changedAt, now)} by ${printableLine(nameOf(changedBy))}`,
       printableLine(title),
     ])
   return table(['ID', 'KIND', 'CHANGED', 'TITLE'], rows)

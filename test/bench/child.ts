@@ -39,14 +39,14 @@ export class Child<Served extends Commands> {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       execArgv: profileArguments(script),
     })
-    running.add(this as unknown as Child<Commands>)
+    running.add(this)
     this.#process.stderr?.on('data', (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString()).slice(-4000)
     })
     this.#process.on('message', (message) => this.#onMessage(message as Answer))
     this.#exited = new Promise((resolve) => {
       this.#process.on('exit', () => {
-        running.delete(this as unknown as Child<Commands>)
+        running.delete(this)
         for (const pending of this.#pending.values()) {
           clearTimeout(pending.timer)
           pending.reject(new Error(`${script} ended: ${this.#stderr}`))

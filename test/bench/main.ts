@@ -1,12 +1,16 @@
 import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
+import { join } from 'node:path'
 
 import { endAllChildren } from './child.ts'
 import type { Section } from './report.ts'
 import { section, tableOf } from './report.ts'
 import { measureCatchUp } from './catch-up.ts'
+import { measureEdits, measureReplay } from './documents.ts'
 import { measureMessages } from './messages.ts'
 import { measureStart } from './start.ts'
+
+const DEFAULT_TRACE = join(import.meta.dirname, '..', '..', '..', 'shared', 'data', 'traces', 'automerge-paper.json.gz')
 
 /**
  * npm run bench -- [a] [b] [c] [d] [e] [TRACE] [--json FILE]
@@ -15,7 +19,11 @@ import { measureStart } from './start.ts'
 const [args, json] = readArguments(process.argv.slice(2))
 const keys = args.filter((arg) => /^[a-e]$/.test(arg))
 
+const trace = args.find((arg) => !/^[a-e]$/.test(arg)) ?? DEFAULT_TRACE
+
 const BENCHMARKS = [
+  { key: 'a', title: 'A real editing history', measure: () => measureReplay(trace) },
+  { key: 'b', title: 'An edit', measure: measureEdits },
   { key: 'c', title: 'Messages', measure: measureMessages },
   { key: 'd', title: 'Catch-up', measure: measureCatchUp },
   { key: 'e', title: 'Start and idle', measure: measureStart },

@@ -5,10 +5,12 @@ import type { ApiClient } from '../../src/api/index.ts'
 import { clientOf } from '../../src/cli/peers.ts'
 import { createPeer } from '../../src/peer/create-peer.ts'
 import type { Peer } from '../../src/peer/service.ts'
+import type { Editor } from './editor.ts'
 import type { Fill } from './fill-history.ts'
 import { fillHistory } from './fill-history.ts'
 import type { LoadOptions } from './load.ts'
 import { Receiver, sendLoad } from './load.ts'
+import { openEditor } from './peer-editor.ts'
 import { serveCommands } from './serve-commands.ts'
 import { pause, sharedNow } from './statistics.ts'
 
@@ -25,9 +27,15 @@ function api(): ApiClient {
   return client
 }
 
+let editor: Editor | undefined
 let flooded = ''
 let reading = false
 let readAgain = false
+
+function opened(): Editor {
+  if (editor === undefined) throw new Error('no document is open')
+  return editor
+}
 
 async function readFlood(): Promise<void> {
   readAgain = true
@@ -49,12 +57,12 @@ async function readFlood(): Promise<void> {
 
 const commands = {
   async open({ dataDirectory }: { readonly dataDirectory: string }): Promise<void> {
-    const opened = await createPeer({ dataDirectory, mdns: false, listen: ['/ip4/127.0.0.1/tcp/0'] })
-    peer = opened
-    client = await clientOf(opened)
+    const created = await createPeer({ dataDirectory, mdns: false, listen: ['/ip4/127.0.0.1/tcp/0'] })
+    peer = created
+    client = await clientOf(created)
     // As an interface does: a flood is told as one fact, and read.
-    opened.events.on('messages:reset', () => void readFlood())
-    opened.events.on('message:changed', ({ isNew, message }) => {
+    created.events.on('messages:reset', () => void readFlood())
+    created.events.on('message:changed', ({ isNew, message }) => {
       if (isNew) receiver.take(message.text)
     })
   },
@@ -92,6 +100,16 @@ const commands = {
   end: async (options: { readonly count: number; readonly timeout: number }) => await receiver.end(options),
   send: async ({ channel, load }: { readonly channel: string; readonly load: LoadOptions }) =>
     await sendLoad(load, (text) => api().call('message.send', { channel, text })),
+  createDocument: async ({ title }: { readonly title: string }) =>
+    await api().call('document.create', { title, kind: 'text' }),
+  documents: async (_: object) => await api().call('document.list', {}),
+  async openDocument({ document }: { readonly document: string }): Promise<void> {
+    editor = await openEditor(api(), document)
+  },
+  replay: async ({ file }: { readonly file: string }) => await opened().replay(file),
+  shows: async ({ file }: { readonly file: string }) => await opened().shows(file),
+  type: async (options: { readonly count: number; readonly period: number }) => await opened().type(options),
+  latencies: async (_: object) => opened().takeLatencies(),
   memory: async (_: object) => process.memoryUsage().rss,
 } as const
 

@@ -5,6 +5,7 @@ import type { ContentBody } from './bodies.ts'
 import { decodeBody } from './bodies.ts'
 import type { ClientIds, SessionName } from './client-ids.ts'
 import { isWhole } from './coverage.ts'
+import { kindOf } from './document-ids.ts'
 import { examine } from './update-check.ts'
 import { MalformedUpdateError } from './yjs/byte-reader.ts'
 import { isContained } from './yjs/containment.ts'
@@ -107,7 +108,11 @@ function contentOf(entry: Entry): ContentBody {
 }
 
 function readOne(entry: { readonly device: DeviceId }, body: ContentBody, clientIds: ClientIds): Update {
-  return examine(body, new Set(body.sessions.map((session) => clientIds.of(body.document, entry.device, session))))
+  return examine(
+    body,
+    kindOf(body.document),
+    new Set(body.sessions.map((session) => clientIds.of(body.document, entry.device, session))),
+  )
 }
 
 function isSame(a: Update, b: Update): boolean {

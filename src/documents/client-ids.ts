@@ -26,12 +26,24 @@ export function newSession(incarnation: string, random: Random): SessionName {
  */
 export class ClientIds {
   readonly #space: Uint8Array
+  /** Ids that were derived: one author's entries need the same one again and again. */
+  readonly #known = new Map<string, number>()
 
   constructor(space: SpaceId) {
     this.#space = utf8(space)
   }
 
   of(document: DocumentId, device: DeviceId, session: SessionName): number {
+    const name = `${document} ${device} ${session.incarnation} ${session.number}`
+    const known = this.#known.get(name)
+    if (known !== undefined) return known
+    const id = this.#derive(document, device, session)
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear()
+    this.#known.set(name, id)
+    return id
+  }
+
+  #derive(document: DocumentId, device: DeviceId, session: SessionName): number {
     const number = new Uint8Array(4)
     new DataView(number.buffer).setUint32(0, session.number)
     // Every part has a fixed length (a device's spelling has 52 characters): so no two readings of the bytes.
@@ -39,9 +51,9 @@ export class ClientIds {
       concatBytes(DOMAIN, this.#space, utf8(document), utf8(device), fromHex(session.incarnation), number),
     )
     const view = new DataView(digest.buffer, digest.byteOffset)
-    const id = (view.getUint32(0) & 0x1fffff) * 2 ** 32 + view.getUint32(4)
-    return id
+    return (view.getUint32(0) & 0x1fffff) * 2 ** 32 + view.getUint32(4)
   }
 }
 
+const MAX_KNOWN = 4096
 const DOMAIN = utf8('murmuration document client\0')

@@ -10,16 +10,7 @@ import { isWhole } from './coverage.ts'
 import type { DocumentState } from './document-state.ts'
 import type { Fate } from './entry-record.ts'
 import { decodeEntryRecord, encodeEntryRecord, encodeJournal, entryRecord } from './entry-record.ts'
-import {
-  authorTag,
-  entriesPrefix,
-  entryKey,
-  journalKey,
-  journalTag,
-  placeOfKey,
-  tailKey,
-  waitingKey,
-} from './records.ts'
+import { authorTag, entriesPrefix, journalKey, journalTag, placeOfKey, tailKey, waitingKey } from './records.ts'
 import { SaidBefore } from './said-before.ts'
 import { examine, judge } from './update-check.ts'
 import type { HeldEntry } from './waiting-entry.ts'
@@ -90,36 +81,36 @@ export class ContentBatch {
       else await this.#lookAtUpdate(entry, body, place, from)
     } catch (error) {
       if (!(error instanceof MalformedUpdateError)) throw error
-      this.#settle(entry, place, 'void', error.message)
+      this.#settle(entry, body, place, 'void', error.message)
     }
   }
 
   async #lookAtUpdate(entry: HeldEntry, body: ContentBody, place: Place, from: 'new' | 'waiting'): Promise<void> {
     const { state } = this
-    const update = examine(body, this.#clientsOf(entry, body.sessions))
+    const update = examine(body, this.state.kind, this.#clientsOf(entry, body.sessions))
     if (from === 'new' && state.waiting.isBehindAnother(place)) {
-      this.#wait(entry, place)
+      this.#wait(entry, body, place)
       return
     }
     const judgement = judge(update, state.stateOf)
     switch (judgement.type) {
       case 'waits':
-        if (from === 'new') this.#wait(entry, place)
+        if (from === 'new') this.#wait(entry, body, place)
         state.waiting.expect(place, judgement.need)
         return
       case 'void':
-        this.#settle(entry, place, 'void', judgement.reason)
+        this.#settle(entry, body, place, 'void', judgement.reason)
         return
       case 'overlaps':
-        if (await this.#isRepeated(entry)) this.#settle(entry, place, 'repeated')
-        else this.#settle(entry, place, 'void', 'its author has said something else at these clocks')
+        if (await this.#isRepeated(entry, body)) this.#settle(entry, body, place, 'repeated')
+        else this.#settle(entry, body, place, 'void', 'its author has said something else at these clocks')
         return
       case 'ready':
         this.#checkQuota(entry, update)
         this.#take(entry, judgement.runs)
         if (judgement.runs.length < 2) this.#append(concatBytes(body.structs, body.deletes))
         else this.#appendRuns(judgement.runs, update)
-        this.#settle(entry, place, 'applied')
+        this.#settle(entry, body, place, 'applied')
     }
   }
 
@@ -129,7 +120,7 @@ export class ContentBatch {
     const name = `${this.state.document} ${nameOf(place)}`
     let weave = woven.get(name)
     if (weave === undefined) {
-      const update = examine(body, this.#clientsOf(entry, body.sessions))
+      const update = examine(body, this.state.kind, this.#clientsOf(entry, body.sessions))
       this.#checkQuota(entry, update)
       weave = new Weave(update)
     }
@@ -139,14 +130,14 @@ export class ContentBatch {
     if (need !== undefined) {
       woven.set(name, weave)
       if (woven.size > MAX_DECODED_CHECKPOINTS) forgetOldest(woven)
-      if (from === 'new') this.#wait(entry, place)
+      if (from === 'new') this.#wait(entry, body, place)
       this.state.waiting.expect(place, need)
       return
     }
     woven.delete(name)
     const isNews = await this.#cover(entry)
     if (isNews && body.deletes.length > 1) this.#append(concatBytes(NOTHING_WRITTEN, body.deletes))
-    this.#settle(entry, place, 'applied')
+    this.#settle(entry, body, place, 'applied')
   }
 
   /**
@@ -226,15 +217,15 @@ export class ContentBatch {
     if (deletes.size > 0) this.#append(concatBytes(NOTHING_WRITTEN, writeDeletes(deletes)))
   }
 
-  #wait(entry: HeldEntry, place: Place): void {
+  #wait(entry: HeldEntry, body: ContentBody, place: Place): void {
     const { state } = this
     this.#transaction.put(waitingKey(state.bytes, place), encodeWaiting(entry))
     state.waiting.add(place, entry.kind === 'document.checkpoint' ? 'checkpoint' : 'update')
-    this.#record(entry, place, 'waiting')
+    this.#record(entry, body, place, 'waiting')
   }
 
   /** An entry's fate is known. */
-  #settle(entry: HeldEntry, place: Place, fate: Fate, reason?: string): void {
+  #settle(entry: HeldEntry, body: ContentBody, place: Place, fate: Fate, reason?: string): void {
     const { state } = this
     this.#context.woven.delete(`${state.document} ${nameOf(place)}`)
     if (state.waiting.size > 0) {
@@ -244,7 +235,7 @@ export class ContentBatch {
       if (state.waiting.size < before) this.#transaction.delete(key)
       if (next !== undefined) this.#woken.push(next)
     }
-    this.#record(entry, place, fate)
+    this.#record(entry, body, place, fate)
     if (fate === 'applied' && entry.own && entry.kind === 'document.update') {
       state.head.ownUpdates++
       state.head.ownBytes += entry.body.length
@@ -254,9 +245,9 @@ export class ContentBatch {
     }
   }
 
-  #record(entry: HeldEntry, place: Place, fate: Fate): void {
-    const record = entryRecord(entry, fate)
-    this.#transaction.put(entryKey(this.state.bytes, entry.own, place), encodeEntryRecord(record))
+  #record(entry: HeldEntry, { id }: ContentBody, place: Place, fate: Fate): void {
+    const record = entryRecord(entry, id, fate)
+    this.#transaction.put(this.state.entryKey(entry.own, place), encodeEntryRecord(record))
     this.#said?.add(record)
   }
 
@@ -267,9 +258,9 @@ export class ContentBatch {
   }
 
   /** Whether the same body was applied from another place, or a checkpoint of this author says what it says. */
-  async #isRepeated(entry: HeldEntry): Promise<boolean> {
+  async #isRepeated(entry: HeldEntry, { id }: ContentBody): Promise<boolean> {
     this.#said ??= await SaidBefore.read(this.state.bytes, this.#transaction)
-    return this.#said.has(entry)
+    return this.#said.has(entry, id)
   }
 }
 

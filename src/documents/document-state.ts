@@ -1,8 +1,10 @@
+import { concatBytes, EMPTY_BYTES } from '../base/bytes.ts'
 import { decodeCborMap, encodeCbor } from '../base/cbor.ts'
 import type { DocumentId } from '../base/ids.ts'
-import { prefixRange } from '../store/keys.ts'
+import { prefixRange, uint64Key } from '../store/keys.ts'
 import type { Transaction } from '../store/transaction.ts'
-import { documentBytes } from './document-ids.ts'
+import type { DocumentKind } from './document-ids.ts'
+import { documentBytes, kindOf } from './document-ids.ts'
 import type { Metadata } from './metadata.ts'
 import { decodeMetadata, encodeMetadata, UNKNOWN_DOCUMENT } from './metadata.ts'
 import {
@@ -11,12 +13,14 @@ import {
   clientOfKey,
   clockKey,
   clocksPrefix,
+  entriesPrefix,
   headKey,
   metaKey,
   placeOfKey,
   tagOfAuthorKey,
   waitingPrefix,
 } from './records.ts'
+import type { Place } from './waiting-room.ts'
 import { WaitingRoom } from './waiting-room.ts'
 import { readWaitingKind } from './waiting-entry.ts'
 
@@ -42,6 +46,8 @@ export interface AuthorTotal {
 export class DocumentState {
   readonly document: DocumentId
   readonly bytes: Uint8Array
+  /** undefined: a kind that this version does not know. */
+  readonly kind: DocumentKind | undefined
   /** The next clock of each client. */
   readonly clocks: Map<number, number>
   readonly authors: Map<string, AuthorTotal>
@@ -51,6 +57,7 @@ export class DocumentState {
   readonly #changedClocks = new Set<number>()
   readonly #changedAuthors = new Set<string>()
   #changedMetadata = false
+  #entryPrefix = { tag: '', own: false, prefix: EMPTY_BYTES }
 
   private constructor(
     document: DocumentId,
@@ -58,6 +65,7 @@ export class DocumentState {
   ) {
     this.document = document
     this.bytes = documentBytes(document)
+    this.kind = kindOf(this.bytes)
     this.clocks = parts.clocks
     this.authors = parts.authors
     this.waiting = parts.waiting
@@ -91,6 +99,14 @@ export class DocumentState {
   }
 
   readonly stateOf = (client: number): number => this.clocks.get(client) ?? 0
+
+  /** As `entryKey` of records.ts, for one entry after another of the same journal. */
+  entryKey(own: boolean, { sequence, tag }: Place): Uint8Array {
+    const { tag: knownTag, own: knownOwn, prefix: known } = this.#entryPrefix
+    const prefix = knownTag === tag && knownOwn === own ? known : entriesPrefix(this.bytes, own, tag)
+    this.#entryPrefix = { tag, own, prefix }
+    return concatBytes(prefix, uint64Key(sequence))
+  }
 
   advance(client: number, clock: number): void {
     this.clocks.set(client, clock)

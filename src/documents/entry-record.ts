@@ -1,6 +1,5 @@
 import { concatBytes } from '../base/bytes.ts'
 import { decodeCborMap, encodeCbor } from '../base/cbor.ts'
-import { sha256 } from '../base/hash.ts'
 import type { DeviceId } from '../base/ids.ts'
 import type { Entry, JournalId, Supersedes } from '../journal/entry-types.ts'
 
@@ -13,7 +12,8 @@ export type Fate =
   | 'waiting'
 
 const FATES: readonly Fate[] = ['applied', 'repeated', 'void', 'waiting']
-const HASH_BYTES = 8
+/** As many bytes of a body's id as make doubles sure. */
+const ID_BYTES = 8
 /** A bit of the first byte: coverage follows. */
 const COVERS = 0x80
 const MAX_RECORD_BYTES = 1024 * 1024
@@ -23,8 +23,8 @@ export interface EntryRecord {
   readonly fate: Fate
   /** Of its body. */
   readonly bytes: number
-  /** The first bytes of the body's SHA-256. */
-  readonly hash: Uint8Array
+  /** The first bytes of the body's id, which the same body keeps wherever it is written anew. */
+  readonly id: Uint8Array
   /** Only of checkpoints. */
   readonly covers: Covered | undefined
 }
@@ -36,21 +36,22 @@ export interface Covered {
 
 export function entryRecord(
   { body, device, kind, supersedes }: Pick<Entry, 'body' | 'device' | 'kind' | 'supersedes'>,
+  id: Uint8Array,
   fate: Fate,
 ): EntryRecord {
   return {
     fate,
     bytes: body.length,
-    hash: sha256(body).subarray(0, HASH_BYTES),
+    id: id.subarray(0, ID_BYTES),
     covers: kind === 'document.checkpoint' ? { device, supersedes } : undefined,
   }
 }
 
-export function encodeEntryRecord({ bytes, covers, fate, hash }: EntryRecord): Uint8Array {
-  const head = new Uint8Array(1 + 4 + HASH_BYTES)
+export function encodeEntryRecord({ bytes, covers, fate, id }: EntryRecord): Uint8Array {
+  const head = new Uint8Array(1 + 4 + ID_BYTES)
   head[0] = FATES.indexOf(fate) | (covers === undefined ? 0 : COVERS)
   new DataView(head.buffer).setUint32(1, bytes)
-  head.set(hash, 5)
+  head.set(id, 5)
   return covers === undefined ? head : concatBytes(head, encodeCbor(covers))
 }
 
@@ -60,8 +61,8 @@ export function decodeEntryRecord(record: Uint8Array): EntryRecord {
   return {
     fate: FATES[first & 0x7f] ?? 'void',
     bytes: new DataView(record.buffer, record.byteOffset).getUint32(1),
-    hash: record.subarray(5, 5 + HASH_BYTES),
-    covers: (first & COVERS) === 0 ? undefined : decodeCovered(record.subarray(5 + HASH_BYTES)),
+    id: record.subarray(5, 5 + ID_BYTES),
+    covers: (first & COVERS) === 0 ? undefined : decodeCovered(record.subarray(5 + ID_BYTES)),
   }
 }
 

@@ -15,7 +15,7 @@ import type { Place } from './waiting-room.ts'
  *   a document author              how much an author has written
  *   t document 0                   snapshot: everything but the tail, as a Yjs v2 update
  *   t document 1 arrival           tail: a Yjs v1 update that is not in the snapshot yet
- *   e document journal sequence    an entry about its content: what became of it, its size, its body's hash
+ *   e document journal sequence    an entry about its content: what became of it, its size, its body's id
  *   o document journal sequence    the same, of this device's own
  *   w document journal sequence    an entry that waits for something
  *   j journal                      what `journal` stands for in keys
@@ -99,10 +99,6 @@ export function entriesPrefix(document: Uint8Array, own: boolean, tag = ''): Uin
   return concatBytes(own ? OWN_ENTRIES : ENTRIES, document, fromHex(tag))
 }
 
-export function entryKey(document: Uint8Array, own: boolean, { sequence, tag }: Place): Uint8Array {
-  return concatBytes(own ? OWN_ENTRIES : ENTRIES, document, fromHex(tag), uint64Key(sequence))
-}
-
 export function waitingPrefix(document: DocumentId): Uint8Array {
   return concatBytes(WAITING, documentBytes(document))
 }
@@ -138,6 +134,15 @@ export function authorTag(device: string): string {
   return tagOf(`author ${device}`)
 }
 
+/** Tags that were made: each entry needs two, and there are few. */
+const tags = new Map<string, string>()
+const MAX_TAGS = 4096
+
 function tagOf(name: string): string {
-  return toHex(sha256(utf8(name)).subarray(0, TAG_BYTES))
+  const known = tags.get(name)
+  if (known !== undefined) return known
+  const tag = toHex(sha256(utf8(name)).subarray(0, TAG_BYTES))
+  if (tags.size >= MAX_TAGS) tags.clear()
+  tags.set(name, tag)
+  return tag
 }

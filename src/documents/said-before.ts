@@ -6,7 +6,7 @@ import { decodeEntryRecord, entryRecord } from './entry-record.ts'
 import { entriesPrefix, journalTag } from './records.ts'
 import type { HeldEntry } from './waiting-entry.ts'
 
-/** What was applied in one document: bodies by their hashes, and what checkpoints cover. Asked only in rare cases. */
+/** What was applied in one document: bodies by their ids, and what checkpoints cover. Asked only in rare cases. */
 export class SaidBefore {
   readonly #bodies = new Set<string>()
   readonly #covered = new Map<string, (readonly [number, number])[]>()
@@ -21,9 +21,9 @@ export class SaidBefore {
     return said
   }
 
-  add({ covers, fate, hash }: EntryRecord): void {
+  add({ covers, fate, id }: EntryRecord): void {
     if (fate !== 'applied') return
-    this.#bodies.add(toHex(hash))
+    this.#bodies.add(toHex(id))
     if (covers === undefined) return
     for (const { incarnation, ranges } of covers.supersedes) {
       const tag = journalTag({ device: covers.device, incarnation, kind: 'data' })
@@ -32,8 +32,8 @@ export class SaidBefore {
   }
 
   /** Whether the same body was applied from another place, or a checkpoint of its author covers the entry. */
-  has(entry: HeldEntry): boolean {
-    if (this.#bodies.has(toHex(entryRecord(entry, 'applied').hash))) return true
+  has(entry: HeldEntry, id: Uint8Array): boolean {
+    if (this.#bodies.has(toHex(entryRecord(entry, id, 'applied').id))) return true
     const ranges = this.#covered.get(journalTag(entry.journal)) ?? []
     return ranges.some(([from, to]) => from <= entry.sequence && entry.sequence <= to)
   }

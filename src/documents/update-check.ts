@@ -1,7 +1,6 @@
 import type { ContentBody } from './bodies.ts'
 import { MAX_CHECKPOINT_STRUCTS, MAX_DELETE_RANGES, MAX_UPDATE_STRUCTS } from './constants.ts'
 import type { DocumentKind } from './document-ids.ts'
-import { kindOf } from './document-ids.ts'
 import { MalformedUpdateError } from './yjs/byte-reader.ts'
 import { readDeletes, readStructs } from './yjs/read-update.ts'
 import type { Block, Struct, Update } from './yjs/struct.ts'
@@ -18,14 +17,15 @@ const PLAIN: ReadonlySet<number> = new Set([Content.gc, Content.deleted, Content
 /**
  * Everything that can be said about an update without knowing anything else: whether it can be read, keeps within its
  * bounds, bears only client ids that its author may use, and holds nothing that has no place in such a document.
+ * @param kind the document's; undefined: one that this version does not know
  * @param clients those of the sessions that it names, derived for its author
  * @throws MalformedUpdateError whose message is the reason for which it is void
  */
 export function examine(
-  body: Pick<ContentBody, 'kind' | 'document' | 'structs' | 'deletes'>,
+  body: Pick<ContentBody, 'kind' | 'structs' | 'deletes'>,
+  kind: DocumentKind | undefined,
   clients: ReadonlySet<number>,
 ): Update {
-  const kind = kindOf(body.document)
   if (kind === undefined) throw new MalformedUpdateError('the document is of an unknown kind')
   const most = body.kind === 'document.update' ? MAX_UPDATE_STRUCTS : MAX_CHECKPOINT_STRUCTS
   const blocks = readStructs(body.structs, most)

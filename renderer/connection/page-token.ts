@@ -1,4 +1,5 @@
 import { tokenOf } from '../../src/api/client/index.ts'
+import { currentHref } from '../route/route.ts'
 
 const KEY = 'murmuration:token'
 
@@ -10,7 +11,7 @@ export function takeToken(): string | null {
   const token = tokenOf(window.location.hash)
   if (token === null) return sessionStorage.getItem(KEY)
   sessionStorage.setItem(KEY, token)
-  window.history.replaceState(null, '', window.location.pathname)
+  window.history.replaceState(null, '', currentHref())
   return token
 }
 

@@ -1,3 +1,4 @@
+import { tokenOf } from '../../src/api/client/index.ts'
 import { Cell, useCell } from '../state/cell.ts'
 
 /** Where the person is. Each page has its own address, so that back and forward work. */
@@ -54,7 +55,15 @@ function decode(text: string): string | null {
 }
 
 const current = new Cell<Route>(parseRoute(window.location.hash))
-window.addEventListener('hashchange', () => current.set(parseRoute(window.location.hash)))
+window.addEventListener('hashchange', () => {
+  // An address with another token leads nowhere else; whoever takes the token puts the address right again.
+  if (tokenOf(window.location.hash) === null) current.set(parseRoute(window.location.hash))
+})
+
+/** The address of where the person is, whatever the address bar says. */
+export function currentHref(): string {
+  return hrefOf(current.value)
+}
 
 export function useRoute(): Route {
   return useCell(current)

@@ -62,7 +62,7 @@ export interface Documents extends Startable {
   text(document: string): Promise<string>
   /** Replaces the text by a small difference, so that what others write at the same time stays. */
   write(document: string, text: string): Promise<void>
-  /** Puts text at the end; where the last line is unfinished, on a new line. */
+  /** Puts text at the end, as it is; in rich text as blocks of its own. */
   append(document: string, text: string): Promise<void>
   /**
    * Begins an editor session. The client id that it gives stays known to this peer, so that what an editor could not

@@ -29,15 +29,12 @@ export function replaceText(doc: Y.Doc, kind: DocumentKind, text: string, random
   }
 }
 
-/** On a line of its own: what is there gets a line end where its last line has none, and so does what is put there. */
+/** At the end, as it is: whoever wants a line of their own says so. In rich text as blocks of its own. */
 export function appendText(doc: Y.Doc, kind: DocumentKind, text: string, random: Random): void {
   if (kind === 'rich') {
     appendBlocks(doc.getXmlFragment(ROOTS.rich), text, random)
     return
   }
   const root = doc.getText(ROOTS.text)
-  const before = root.toJSON()
-  const gap = before === '' || before.endsWith('\n') ? '' : '\n'
-  const end = text === '' || text.endsWith('\n') ? '' : '\n'
-  if (text !== '') root.insert(root.length, gap + text + end)
+  if (text !== '') root.insert(root.length, text)
 }

@@ -47,16 +47,26 @@ export function planCheckpoint(incarnation: string, entries: readonly OwnEntry[]
     chosen.push(checkpoint)
     size += checkpoint.bytes
   }
-  for (const update of updates) {
-    const supersedes = coverageOf(incarnation, [...chosen, update])
-    if (countRanges(supersedes) > MAX_SUPERSEDED_RANGES) break
-    chosen.push(update)
-  }
+  chosen.push(...updates.slice(0, countThatFit(incarnation, chosen, updates)))
   if (chosen.length < 2) return undefined
   return {
     sequences: chosen.map(({ sequence }) => sequence),
     supersedes: coverageOf(incarnation, chosen),
   }
+}
+
+/** How many of the updates, from the oldest on, a header has room for. */
+function countThatFit(incarnation: string, chosen: readonly OwnEntry[], updates: readonly OwnEntry[]): number {
+  const fits = (count: number): boolean =>
+    countRanges(coverageOf(incarnation, [...chosen, ...updates.slice(0, count)])) <= MAX_SUPERSEDED_RANGES
+  let least = 0
+  let most = updates.length
+  while (least < most) {
+    const middle = Math.ceil((least + most) / 2)
+    if (fits(middle)) least = middle
+    else most = middle - 1
+  }
+  return least
 }
 
 /** Where what an entry says ends. */

@@ -62,7 +62,7 @@ describe('documents as people use them', () => {
     await bob.machine.catchUp()
     expect(await alice.documents.text(id)).toBe('ONE\ntwo!\nthree\n')
     expect(await bob.documents.text(id)).toBe('ONE\ntwo!\nthree\n')
-    await alice.clock.drive(alice.documents.append(id, 'four'))
+    await alice.clock.drive(alice.documents.append(id, 'four\n'))
     await alice.clock.drive(alice.documents.append(id, 'five\n'))
     expect(await alice.documents.text(id)).toBe('ONE\ntwo!\nthree\nfour\nfive\n')
   })
@@ -74,9 +74,9 @@ describe('documents as people use them', () => {
     const text = '# Minutes\n\nWe met.\n- eggs\n- [x] milk\n1. first\n> said\n```ts\nlet a = 1\n\nb\n```\n'
     await clock.drive(documents.write(id, text))
     expect(await documents.text(id)).toBe(text)
-    const before = shown(await docOn(machine, id as never))
+    const before = shown(await docOn(machine, id))
     await clock.drive(documents.write(id, text.replace('We met.', 'We met again.')))
-    const after = shown(await docOn(machine, id as never))
+    const after = shown(await docOn(machine, id))
     expect(await documents.text(id)).toContain('We met again.')
     // Blocks keep their ids, the changed one included.
     const ids = (xml: string): unknown => xml.match(/id="[^"]*"/g)

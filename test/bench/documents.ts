@@ -1,18 +1,19 @@
 import { existsSync } from 'node:fs'
 
 import { Child } from './child.ts'
+import { bytesIn } from './folders.ts'
 import type { Figure } from './report.ts'
-import { median, pause, percentile, poll, sharedNow } from './statistics.ts'
+import { median, pause, percentile, poll } from './statistics.ts'
 import type { PeerChild } from './swarm.ts'
-import { endAll, openSwarm } from './swarm.ts'
+import { endAll, openPeer, openSwarm } from './swarm.ts'
 import type { YCommands } from './y-process.ts'
 import { startYServer } from './y-server.ts'
 
 const MEET_TIMEOUT_MS = 30_000
 /** From the last edit until a checkpoint has taken the place of the edits: five seconds of quiet, and the work. */
-const COMPACTION_TIMEOUT_MS = 40_000
+const COMPACTION_MS = 20_000
 const ROUNDS = 3
-const REPLAYS = 2
+const REPLAYS = 1
 const EDITS = 150
 /** More than the time in which what is typed goes out together, as people type. */
 const PERIOD_MS = 70
@@ -133,13 +134,18 @@ export async function measureReplay(trace: string | undefined): Promise<readonly
     const ours = await peerEditors(3)
     try {
       const [first] = ours.peers
-      const none = (await first?.call('status', {}))?.journal.bytes ?? 0
       const result = await replay(ours, trace)
       times[0]?.push(result.took)
       edits = result.edits
       if (round === REPLAYS - 1 && first !== undefined) {
-        bytes.before = (await first.call('status', {})).journal.bytes - none
-        bytes.after = (await compacted(first)) - none
+        const folder = await first.call('folder', {})
+        bytes.before = folder.bytes
+        await pause(COMPACTION_MS)
+        await ours.close()
+        // Opened anew, so that what was deleted is let go.
+        const again = await openPeer(folder.dataDirectory)
+        await again.end()
+        bytes.after = await bytesIn(folder.dataDirectory)
       }
     } finally {
       await ours.close()
@@ -160,9 +166,9 @@ export async function measureReplay(trace: string | undefined): Promise<readonly
       value: median(times[0] ?? []) / 1000,
       peer: { name: 'y-websocket', value: median(times[1] ?? []) / 1000 },
     },
-    { name: 'bytes of the entries, before compaction', unit: 'kB', value: bytes.before / 1000, peer: state },
+    { name: 'bytes of the folder, before compaction', unit: 'kB', value: bytes.before / 1000, peer: state },
     {
-      name: 'bytes of the entries, after compaction',
+      name: 'bytes of the folder, after compaction',
       unit: 'kB',
       value: bytes.after / 1000,
       peer: state,
@@ -179,16 +185,4 @@ async function replay(side: Editors, file: string): Promise<{ readonly took: num
   const { edits, startedAt } = await writer.replay(file)
   const ends = await Promise.all(shown)
   return { took: Math.max(...ends) - startedAt, edits }
-}
-
-/** The bytes that stay once nothing has been dropped for a while. */
-async function compacted(peer: PeerChild): Promise<number> {
-  const end = sharedNow() + COMPACTION_TIMEOUT_MS
-  let least = Number.POSITIVE_INFINITY
-  while (sharedNow() < end) {
-    const { journal } = await peer.call('status', {})
-    least = Math.min(least, journal.bytes)
-    await pause(250)
-  }
-  return least
 }

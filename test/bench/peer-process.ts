@@ -9,6 +9,7 @@ import type { Editor } from './editor.ts'
 import type { Fill } from './fill-history.ts'
 import { fillHistory } from './fill-history.ts'
 import type { LoadOptions } from './load.ts'
+import { bytesIn } from './folders.ts'
 import { Receiver, sendLoad } from './load.ts'
 import { openEditor } from './peer-editor.ts'
 import { serveCommands } from './serve-commands.ts'
@@ -90,6 +91,10 @@ const commands = {
     return { join: joinedAt - startedAt, catchUp: shownAt - joinedAt, entries: journal.entries, bytes: journal.bytes }
   },
   status: async (_: object): Promise<PeerStatus> => await api().call('peer.status', {}),
+  folder: async (_: object) => {
+    const { dataDirectory } = await api().call('settings.get', {})
+    return { dataDirectory, bytes: await bytesIn(dataDirectory) }
+  },
   invite: async (_: object) => await api().call('swarm.invite', {}),
   createChannel: async ({ name }: { readonly name: string }) => await api().call('channel.create', { name }),
   channels: async (_: object) => await api().call('channel.list', {}),

@@ -7,14 +7,20 @@ import { Ago } from '../shared/ago.tsx'
 import { t } from '../strings/index.ts'
 import { DocumentMenu } from './document-menu.tsx'
 import { PresentAvatars } from './present-avatars.tsx'
+import { useGrowing } from './use-growing.ts'
 import classes from './document-list.module.css'
 
+/** So many at first, and again each time one scrolls down to their end. */
+const PAGE = 60
+
 export function DocumentList({ documents }: { readonly documents: readonly DocumentSummary[] }) {
+  const { shown, more } = useGrowing(PAGE)
   return (
     <ul className={classes['list']} aria-label={t.documents.title}>
-      {documents.map((document) => (
+      {documents.slice(0, shown).map((document) => (
         <Row key={document.id} document={document} />
       ))}
+      {shown < documents.length ? <li ref={more} className={classes['more']} aria-hidden="true" /> : null}
     </ul>
   )
 }

@@ -13,6 +13,7 @@ import { DocumentHead } from './document-head.tsx'
 import type { DocumentSession } from './document-session.ts'
 import type { EditorHandle } from './editor/editor-handle.ts'
 import { ResetNotice } from './reset-notice.tsx'
+import { SaveProblem } from './save-problem.tsx'
 import { useDocumentSession } from './use-document-session.ts'
 import classes from './document-page.module.css'
 
@@ -63,6 +64,7 @@ function OpenDocument({ id, session }: { readonly id: string; readonly session: 
             editor={editor}
           />
           <ResetNotice session={session} />
+          <SaveProblem session={session} />
           <div className={classes['paper']} data-kind={documentKind}>
             <Suspense fallback={<Opening />}>
               <Editor key={generation} doc={doc} awareness={awareness} title={title} onReady={onReady} />

@@ -28,8 +28,8 @@ interface Live {
 export class DocumentSession {
   readonly state = new Cell<SessionState>({ kind: 'opening' })
   readonly save = new Cell<SaveState>({ kind: 'saved' })
-  /** Counts how often the document was rebuilt under the editor. */
-  readonly resets = new Cell(0)
+  /** How often the document was rebuilt under the editor, and why at last. */
+  readonly resets = new Cell<{ readonly count: number; readonly reason: string }>({ count: 0, reason: '' })
   readonly #document: string
   readonly #user: EditorUser
   readonly #unsaved = new UnsavedUpdates()
@@ -51,6 +51,12 @@ export class DocumentSession {
   /** There is something that the peer has not acknowledged. */
   get unsaved(): boolean {
     return this.#unsaved.size > 0
+  }
+
+  /** Tries once more what the peer refused. */
+  pushAgain(): void {
+    this.save.set({ kind: 'saving' })
+    void this.#push()
   }
 
   dispose(): void {
@@ -84,7 +90,7 @@ export class DocumentSession {
     const subscriptions = [
       client.on('document:updated', ({ session, update }) => forSession(session, () => this.#apply(update))),
       client.on('document:presence', ({ session, state }) => forSession(session, () => this.#presence?.receive(state))),
-      client.on('document:reset', ({ session }) => forSession(session, () => void this.#reset(client))),
+      client.on('document:reset', ({ session, reason }) => forSession(session, () => void this.#reset(client, reason))),
     ]
     void this.#open(client).then(() => {
       for (const { session, handle } of early.splice(0)) if (this.#live?.session === session) handle()
@@ -148,7 +154,7 @@ export class DocumentSession {
   }
 
   /** What counts in the document has changed, so that its history was built anew; or it was deleted. */
-  async #reset(client: ApiClient): Promise<void> {
+  async #reset(client: ApiClient, reason: string): Promise<void> {
     this.#live = null
     const typed = this.#unsaved.merged()
     this.#unsaved.clear()
@@ -160,7 +166,7 @@ export class DocumentSession {
     if (typed !== null && this.#doc !== null) Y.applyUpdate(this.#doc, typed, 'kept')
     else if (typed !== null) unsavedStore.save(this.#document, typed)
     before?.destroy()
-    if (this.#doc !== null) this.resets.update((count) => count + 1)
+    if (this.#doc !== null) this.resets.update(({ count }) => ({ count: count + 1, reason }))
   }
 
   #apply(update: Uint8Array): void {

@@ -9,7 +9,8 @@ import type { DocumentSession } from './document-session.ts'
 export function ResetNotice({ session }: { readonly session: DocumentSession }) {
   const resets = useCell(session.resets)
   useEffect(() => {
-    if (resets > 0) notifications.show({ message: t.documents.resetNotice, color: 'amber', autoClose: 8000 })
+    if (resets.count > 0)
+      notifications.show({ message: t.documents.resetNotice(resets.reason), color: 'amber', autoClose: 8000 })
   }, [resets])
   return null
 }

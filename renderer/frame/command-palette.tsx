@@ -10,7 +10,9 @@ import {
   IconUserPlus,
   IconFileCode,
 } from '@tabler/icons-react'
+import { useMemo } from 'react'
 
+import type { ChannelSummary, DocumentSummary } from '../../src/api/contract/index.ts'
 import { createDocument } from '../documents/create-document.ts'
 import { useMachineNames } from '../machines/machine-names.ts'
 import { navigate } from '../route/route.ts'
@@ -110,7 +112,11 @@ function useCommands(): SpotlightActionGroupData {
 }
 
 function useChannels(): SpotlightActionGroupData {
-  const channels = useCell(useModel().channels) ?? []
+  const channels = useCell(useModel().channels)
+  return useMemo(() => channelGroup(channels ?? []), [channels])
+}
+
+function channelGroup(channels: readonly ChannelSummary[]): SpotlightActionGroupData {
   const actions = channels.map((channel): SpotlightActionData => ({
     id: `channel-${channel.id}`,
     label: `#${channel.name}`,
@@ -122,7 +128,11 @@ function useChannels(): SpotlightActionGroupData {
 }
 
 function useDocuments(): SpotlightActionGroupData {
-  const documents = useCell(useModel().documents) ?? []
+  const documents = useCell(useModel().documents)
+  return useMemo(() => documentGroup(documents ?? []), [documents])
+}
+
+function documentGroup(documents: readonly DocumentSummary[]): SpotlightActionGroupData {
   const actions = documents.map((document): SpotlightActionData => ({
     id: `document-${document.id}`,
     label: document.title,

@@ -12,12 +12,14 @@ import { SideBar } from './side-bar.tsx'
 import { StatusFoot } from './status-foot.tsx'
 import { TopBar } from './top-bar.tsx'
 import { useShortcuts } from './use-shortcuts.ts'
+import { useWindowTitle } from './use-window-title.ts'
 import classes from './frame.module.css'
 
 /** What surrounds every page: side bar, top bar, status at the foot. */
 export function Frame({ swarm }: { readonly swarm: SwarmReference }) {
   const route = useRoute()
   useShortcuts()
+  useWindowTitle(route.page, swarm.name)
   const focusPage = useCallback(() => document.getElementById('page')?.focus(), [])
   return (
     <div className={classes['frame']}>

@@ -20,7 +20,13 @@ export function HealthPanel({ status }: { readonly status: PeerStatus }) {
     : ({ tone: 'attention', text: t.health.shutdown.notConnected } as const)
   return (
     <Panel title={t.health.title} id={HEALTH_ID}>
-      <ul className={classes['sentences']}>
+      <ul className={classes['sentences']} data-stale={!connected || undefined}>
+        {connected ? null : (
+          <li className={classes['sentence']}>
+            <ToneIcon tone="attention" />
+            <span>{t.health.stale}</span>
+          </li>
+        )}
         {healthSentences(status, now).map(({ key, tone, text, machine }) => (
           <li key={key} className={classes['sentence']}>
             <ToneIcon tone={tone} />

@@ -12,7 +12,12 @@ export function Notices({ notices }: { readonly notices: readonly Notice[] }) {
   return (
     <section aria-label={t.home.notices} className={classes['notices']}>
       {notices.map((notice) => (
-        <div key={notice.code} className={classes['notice']} data-level={notice.level} role="status">
+        <div
+          key={`${notice.code} ${notice.text}`}
+          className={classes['notice']}
+          data-level={notice.level}
+          role="status"
+        >
           <ToneIcon tone={TONES[notice.level]} />
           <p className={classes['text']}>{notice.text}</p>
           <Ago at={notice.at} className={classes['at'] ?? ''} />

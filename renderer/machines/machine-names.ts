@@ -1,7 +1,7 @@
 import { assignColours, colourOf } from '../theme/people-colours.ts'
 import type { PeerStatus } from '../../src/api/contract/index.ts'
-import { useMemo } from 'react'
-import { useStatus } from '../state/model-context.ts'
+import { useSyncExternalStore } from 'react'
+import { useModel } from '../state/model-context.ts'
 import { t } from '../strings/index.ts'
 
 export interface MachineNames {
@@ -20,10 +20,28 @@ export function machineNames(status: PeerStatus | null): MachineNames {
   }
 }
 
-/** Names and colours of machines wherever an id has to be shown. */
+/** The last made, for all components that ask in the same state. */
+const latest = new Map<string, MachineNames>()
+
+function namesFor(status: PeerStatus | null): MachineNames {
+  const key = keyOf(status)
+  const known = latest.get(key)
+  if (known !== undefined) return known
+  const names = machineNames(status)
+  latest.clear()
+  latest.set(key, names)
+  return names
+}
+
+/** What names depend on. The peer's status changes several times a second, this hardly ever. */
+function keyOf(status: PeerStatus | null): string {
+  return (status?.machines ?? []).map((machine) => `${machine.deviceId} ${machine.name}`).join('\n')
+}
+
+/** Names and colours of machines wherever an id has to be shown. The same object until one of them changes. */
 export function useMachineNames(): MachineNames {
-  const status = useStatus()
-  return useMemo(() => machineNames(status), [status])
+  const { status } = useModel()
+  return useSyncExternalStore(status.subscribe, () => namesFor(status.value))
 }
 
 function looksLikeId(text: string): boolean {

@@ -1,7 +1,7 @@
 import { Tooltip } from '@mantine/core'
 
 import type { Message } from '../../src/api/contract/index.ts'
-import { useStatus } from '../state/model-context.ts'
+import { useOwnName } from '../state/model-context.ts'
 import { t } from '../strings/index.ts'
 import classes from './reactions.module.css'
 import { hasReacted, useReact } from './use-react.ts'
@@ -9,7 +9,7 @@ import { hasReacted, useReact } from './use-react.ts'
 /** Reactions under a message; a click adds or takes back one's own. */
 export function Reactions({ message }: { readonly message: Message }) {
   const react = useReact(message)
-  const name = useStatus()?.name ?? ''
+  const name = useOwnName()
   if (message.reactions.length === 0) return null
   return (
     <div className={classes['row']}>

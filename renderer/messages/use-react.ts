@@ -2,12 +2,12 @@ import { useCallback } from 'react'
 
 import type { Message } from '../../src/api/contract/index.ts'
 import { showFailure } from '../shared/use-action.ts'
-import { useModel, useStatus } from '../state/model-context.ts'
+import { useModel, useOwnName } from '../state/model-context.ts'
 
 /** Adds this machine's reaction to a message, or takes it back where it is there already. */
 export function useReact(message: Message): (emoji: string) => void {
   const model = useModel()
-  const name = useStatus()?.name ?? ''
+  const name = useOwnName()
   return useCallback(
     (emoji) => {
       const on = !hasReacted(message, emoji, name)

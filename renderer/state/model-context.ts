@@ -1,4 +1,4 @@
-import { createContext, use } from 'react'
+import { createContext, use, useSyncExternalStore } from 'react'
 
 import { useCell } from './cell.ts'
 import type { PeerModel } from './peer-model.ts'
@@ -14,4 +14,10 @@ export function useModel(): PeerModel {
 /** What the peer last said of itself; null before it said anything. */
 export function useStatus(): PeerModel['status']['value'] {
   return useCell(useModel().status)
+}
+
+/** This machine's name; drawn again only when it changes, unlike with the whole status. */
+export function useOwnName(): string {
+  const { status } = useModel()
+  return useSyncExternalStore(status.subscribe, () => status.value?.name ?? '')
 }

@@ -150,7 +150,7 @@ describe('an editor’s session', () => {
     world.texts.set(DOCUMENT, rebuilt)
     const [id = ''] = client.sessionsOf(DOCUMENT)
     client.emit('document:reset', { session: id, reason: 'a member was removed' })
-    await eventually(() => session.resets.value === 1)
+    await eventually(() => session.resets.value.count === 1)
     const anew = await textOf(session)
     expect(anew).not.toBe(text)
     expect(anew.toJSON()).toContain('what counts')

@@ -46,6 +46,8 @@ export const app = {
     cores: (count: number) => counted(count, 'core', 'cores'),
     free: (size: string) => `${size} free`,
     search: 'Search or do',
+    windowTitle: (unread: number, page: string, swarm: string) =>
+      `${unread > 0 ? `(${unread}) ` : ''}${page} · ${swarm} · Murmuration`,
     theme: 'Appearance',
     themes: { auto: 'Same as the system', light: 'Light', dark: 'Dark' },
     shortcuts: 'Keyboard shortcuts',

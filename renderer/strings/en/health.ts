@@ -6,6 +6,7 @@ const changes = (count: number): string => counted(count, 'change', 'changes')
 export const health = {
   title: 'Health',
   alone: 'This machine is the whole swarm so far: nothing is kept anywhere else.',
+  stale: 'This is what was known before this window lost its connection to the peer.',
   nobodyAsked: 'No other machine could be asked since this one started, so others may hold more than is shown here.',
   missing: (count: number) =>
     `${changes(count)} made elsewhere ${count === 1 ? 'is' : 'are'} still on the way to this machine.`,

@@ -1,21 +1,14 @@
 import { utf8 } from '../../../src/base/bytes.ts'
 import { systemClock } from '../../../src/base/clock.ts'
-import { sha256 } from '../../../src/base/hash.ts'
 import { silentLogger } from '../../../src/base/log.ts'
 import { systemRandom } from '../../../src/base/random.ts'
-import { deviceKeyFromSeed } from '../../../src/identity/device-key.ts'
 import type { Libp2pNetworkOptions } from '../../../src/network/libp2p/libp2p-network.ts'
 import { createLibp2pNetwork } from '../../../src/network/libp2p/libp2p-network.ts'
 import type { Network } from '../../../src/network/network.ts'
 import { MemoryStore } from '../../../src/store/memory-store.ts'
 import { eventually } from '../../support/eventually.ts'
 import type { NetworkLab } from '../contract.ts'
-
-export const openGate = async (): Promise<void> => undefined
-
-export function testKey(name: string) {
-  return deviceKeyFromSeed(sha256(utf8(`the key of ${name}`)))
-}
+import { openGate, testKey } from './identities.ts'
 
 /** Real libp2p peers in this process, on loopback, without mDNS. */
 export class Libp2pLab implements NetworkLab {

@@ -5,38 +5,28 @@ import type { Clock } from '../base/clock.ts'
 import { Emitter } from '../base/emitter.ts'
 import { messageOf } from '../base/errors.ts'
 import type { DocumentId } from '../base/ids.ts'
-import { parseDocumentId } from '../base/ids.ts'
 import { DisposableStore } from '../base/lifecycle.ts'
 import type { Logger } from '../base/log.ts'
 import { Mutex } from '../base/mutex.ts'
 import type { Random } from '../base/random.ts'
 import type { Draft, Journal } from '../journal/journal.ts'
-import { prefixRange } from '../store/keys.ts'
 import type { RecordStore } from '../store/record-store.ts'
 import { encodeBody } from './bodies.ts'
 import { Compactor } from './compactor.ts'
 import { MAX_SESSIONS } from './constants.ts'
 import type { DocumentKind } from './document-ids.ts'
-import { documentBytes, documentIdOf, kindOf, newDocumentId } from './document-ids.ts'
+import { DocumentDirectory } from './document-directory.ts'
+import { newDocumentId } from './document-ids.ts'
 import type { Documents, DocumentsEvents, DocumentView, OpenedDocument } from './documents.ts'
 import type { DocumentsProjection } from './documents-projection.ts'
-import {
-  DocumentDeletedError,
-  DocumentNotFoundError,
-  SessionNotFoundError,
-  TooManySessionsError,
-  UpdateRefusedError,
-} from './errors.ts'
+import { SessionNotFoundError, TooManySessionsError, UpdateRefusedError } from './errors.ts'
 import type { GivenSession } from './given-sessions.ts'
 import { GivenSessions } from './given-sessions.ts'
-import type { Metadata } from './metadata.ts'
-import { decodeMetadata } from './metadata.ts'
 import type { OpenDocument } from './open-documents.ts'
 import { OpenDocuments } from './open-documents.ts'
 import { appendText, beginDocument, replaceText, textOfDocument } from './plain-text.ts'
 import type { Presence } from './presence.ts'
 import { Quota } from './quota.ts'
-import { documentOfKey, metaKey, metaPrefix } from './records.ts'
 import { toTitle } from './titles.ts'
 import { draftTyped } from './typed-drafts.ts'
 import { newInTyped, readTyped } from './typed-update.ts'
@@ -78,6 +68,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
 class DocumentService implements Documents {
   readonly events = new Emitter<DocumentsEvents>()
   readonly #options: DocumentsOptions
+  readonly #directory: DocumentDirectory
   readonly #open: OpenDocuments
   readonly #given: GivenSessions
   readonly #queue: WriteQueue
@@ -90,6 +81,7 @@ class DocumentService implements Documents {
     this.#options = options
     const { clock, journal, logger, projection, random, store } = options
     const { device } = journal
+    this.#directory = new DocumentDirectory(options)
     this.#open = new OpenDocuments({
       store,
       projection,
@@ -172,72 +164,23 @@ class DocumentService implements Documents {
   }
 
   async list(): Promise<readonly DocumentView[]> {
-    const views: DocumentView[] = []
-    for await (const [key, value] of this.#options.store.entries(prefixRange(metaPrefix))) {
-      const view = this.#viewOf(documentOfKey(key), decodeMetadata(value))
-      if (view !== undefined) views.push(view)
-    }
-    return views.sort((a, b) => b.changedAt - a.changedAt || (a.id < b.id ? -1 : 1))
-  }
-
-  #viewOf(id: DocumentId, { changed, created, deleted, title }: Metadata): DocumentView | undefined {
-    const kind = kindOf(id)
-    if (kind === undefined || created === undefined || title === undefined || deleted?.value === true) return undefined
-    const { journal, presence } = this.#options
-    const last = changed ?? created
-    const here = presence.isOpenHere(id) ? [journal.device] : []
-    return {
-      id,
-      title: title.value,
-      kind,
-      createdAt: created.time,
-      createdBy: created.order.device,
-      changedAt: last.time,
-      changedBy: last.order.device,
-      present: [...here, ...presence.devicesIn(id)],
-    }
+    return await this.#directory.list()
   }
 
   async rename(asked: string, title: string): Promise<void> {
-    const proper = toTitle(title)
-    const { document, metadata } = await this.#find(asked)
-    if (metadata.title?.value === proper) return
-    const id = this.#options.random.bytes(16)
-    await this.#appendOne('document.rename', encodeBody({ kind: 'document.rename', id, document, title: proper }))
+    await this.#directory.rename(asked, title)
   }
 
   async delete(asked: string): Promise<void> {
-    const { document } = await this.#find(asked)
-    const id = this.#options.random.bytes(16)
-    await this.#appendOne('document.delete', encodeBody({ kind: 'document.delete', id, document }))
+    await this.#directory.delete(asked)
   }
 
   async restore(asked: string): Promise<void> {
-    const { document, metadata } = await this.#find(asked, { deleted: true })
-    if (metadata.deleted?.value !== true) return
-    const id = this.#options.random.bytes(16)
-    await this.#appendOne('document.restore', encodeBody({ kind: 'document.restore', id, document }))
-  }
-
-  async #appendOne(kind: string, body: Uint8Array): Promise<void> {
-    await this.#options.journal.append([{ kind, body }])
-  }
-
-  /** @throws DocumentNotFoundError, DocumentDeletedError */
-  async #find(
-    asked: string,
-    options: { readonly deleted: boolean } = { deleted: false },
-  ): Promise<{ readonly document: DocumentId; readonly metadata: Metadata; readonly title: string }> {
-    const document = readDocumentId(asked)
-    const metadata = decodeMetadata(await this.#options.store.get(metaKey(document)))
-    const title = metadata.title?.value
-    if (metadata.created === undefined || title === undefined) throw new DocumentNotFoundError(asked)
-    if (metadata.deleted?.value === true && !options.deleted) throw new DocumentDeletedError(title)
-    return { document, metadata, title }
+    await this.#directory.restore(asked)
   }
 
   async text(asked: string): Promise<string> {
-    const { document } = await this.#find(asked)
+    const { document } = await this.#directory.find(asked)
     return await this.#with(document, async (open) => textOfDocument(open.doc, open.kind))
   }
 
@@ -262,7 +205,7 @@ class DocumentService implements Documents {
 
   /** Makes a change in the open document, and brings it into the journal as if an editor had made it. */
   async #change(asked: string, change: (doc: Y.Doc, kind: DocumentKind) => void): Promise<void> {
-    const { document } = await this.#find(asked)
+    const { document } = await this.#directory.find(asked)
     await this.#with(document, async (open) => {
       await this.#quota.check(document)
       const given = await this.#given.give(document, this.#options.journal.incarnation)
@@ -278,7 +221,7 @@ class DocumentService implements Documents {
 
   async open(asked: string): Promise<OpenedDocument> {
     if (this.#sessions.size >= MAX_SESSIONS) throw new TooManySessionsError(MAX_SESSIONS)
-    const { document, title } = await this.#find(asked)
+    const { document, title } = await this.#directory.find(asked)
     const { journal, presence, random } = this.#options
     const given = await this.#given.give(document, journal.incarnation)
     const { doc, kind } = await this.#open.hold(document)
@@ -377,8 +320,7 @@ class DocumentService implements Documents {
     const open = new Set([...this.#sessions.values()].map(({ document }) => document))
     for (const document of documents) {
       if (!open.has(document)) continue
-      const metadata = decodeMetadata(await this.#options.store.get(metaKey(document)))
-      if (metadata.deleted?.value === true) this.#endAll(document, 'The document was deleted.')
+      if (await this.#directory.isDeleted(document)) this.#endAll(document, 'The document was deleted.')
     }
   }
 
@@ -396,15 +338,6 @@ class DocumentService implements Documents {
     this.#open.dropAll()
     await this.#options.journal.settled()
     for (const { document } of before) this.#endAll(document, 'What counts in this document was judged anew.')
-  }
-}
-
-/** @throws DocumentNotFoundError where it can't be an id; the same id in another spelling is the same document */
-function readDocumentId(asked: string): DocumentId {
-  try {
-    return documentIdOf(documentBytes(parseDocumentId(asked)))
-  } catch {
-    throw new DocumentNotFoundError(asked)
   }
 }
 

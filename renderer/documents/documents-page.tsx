@@ -5,6 +5,7 @@ import { useDeferredValue, useState } from 'react'
 import { SheetScene } from '../brand/scenes.tsx'
 import { EmptyState } from '../shared/empty-state.tsx'
 import { Page } from '../shared/page.tsx'
+import { useIdle } from '../shared/use-idle.ts'
 import { useCell } from '../state/cell.ts'
 import { useModel } from '../state/model-context.ts'
 import { t } from '../strings/index.ts'
@@ -12,7 +13,11 @@ import { DocumentList } from './document-list.tsx'
 import { NewDocumentButton } from './new-document-button.tsx'
 import classes from './documents-page.module.css'
 
+/** Whoever looks at the list is about to open one. */
+const prefetch = () => Promise.allSettled([import('./editor/rich-editor.tsx'), import('./editor/text-editor.tsx')])
+
 export function DocumentsPage() {
+  useIdle(prefetch)
   const documents = useCell(useModel().documents)
   const [query, setQuery] = useState('')
   const wanted = useDeferredValue(query.trim().toLocaleLowerCase())

@@ -4,16 +4,25 @@ import { Suspense, lazy } from 'react'
 import { HomePage } from '../home/home-page.tsx'
 import { MachinesPage } from '../machines/machines-page.tsx'
 import type { Route } from '../route/route.ts'
+import { useIdle } from '../shared/use-idle.ts'
 import { t } from '../strings/index.ts'
 import { CrashBoundary } from './crash-boundary.tsx'
 
-// What the first picture does not need comes when it is gone to.
-const MessagesPage = lazy(async () => ({ default: (await import('../messages/messages-page.tsx')).MessagesPage }))
-const DocumentsPage = lazy(async () => ({ default: (await import('../documents/documents-page.tsx')).DocumentsPage }))
-const DocumentPage = lazy(async () => ({ default: (await import('../documents/document-page.tsx')).DocumentPage }))
-const SettingsPage = lazy(async () => ({ default: (await import('../settings/settings-page.tsx')).SettingsPage }))
+// What the first picture does not need comes when it is gone to, or when there is nothing else to do.
+const messages = () => import('../messages/messages-page.tsx')
+const documents = () => import('../documents/documents-page.tsx')
+const document = () => import('../documents/document-page.tsx')
+const settings = () => import('../settings/settings-page.tsx')
+
+const MessagesPage = lazy(async () => ({ default: (await messages()).MessagesPage }))
+const DocumentsPage = lazy(async () => ({ default: (await documents()).DocumentsPage }))
+const DocumentPage = lazy(async () => ({ default: (await document()).DocumentPage }))
+const SettingsPage = lazy(async () => ({ default: (await settings()).SettingsPage }))
+
+const prefetch = () => Promise.allSettled([messages(), documents(), document(), settings()])
 
 export function PageHost({ route }: { readonly route: Route }) {
+  useIdle(prefetch)
   return (
     <CrashBoundary key={route.page}>
       <Suspense fallback={<VisuallyHidden>{t.common.loading}</VisuallyHidden>}>

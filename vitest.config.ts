@@ -9,7 +9,7 @@ const RINGS = ['test/**/*.{sim,net,e2e,lab}.test.ts']
 export default defineConfig({
   test: {
     projects: [
-      ring({ name: 'unit', include: ['test/**/*.test.ts'], exclude: RINGS, order: 0, workers: 2, timeout: 15_000 }),
+      ring({ name: 'unit', include: ['test/**/*.test.ts'], exclude: RINGS, order: 0, workers: 2, timeout: 60_000 }),
       ring({ name: 'sim', include: ['test/**/*.sim.test.ts'], order: 1, workers: 2, timeout: 120_000 }),
       ring({ name: 'net', include: ['test/**/*.net.test.ts'], order: 2, workers: 1, timeout: 90_000 }),
       ring({ name: 'lab', include: ['test/**/*.lab.test.ts'], order: 3, workers: 1, timeout: 120_000 }),

@@ -31,14 +31,20 @@ export async function runCli(args: readonly string[], tools: Tools, version: str
 
 /**
  * Texts that people write may begin with a dash ("- bread", "-5 today"), which no option looks like. They go behind "--",
- * where nothing is taken for an option; a text is always a command's last operand.
+ * with the words that follow, where nothing is taken for an option.
  */
 function textsLast(args: readonly string[]): readonly string[] {
   if (args.includes('--')) return args
-  const isText = (arg: string, index: number): boolean =>
-    /^-[\s\d]/.test(arg) && args[index - 1]?.startsWith('--') !== true
-  const texts = args.filter(isText)
-  return texts.length === 0 ? args : [...args.filter((arg, index) => !isText(arg, index)), '--', ...texts]
+  const first = args.findIndex((arg, index) => /^-[\s\d]/.test(arg) && args[index - 1]?.startsWith('--') !== true)
+  if (first === -1) return args
+  const options: string[] = []
+  const words: string[] = []
+  for (const arg of args.slice(first)) {
+    const isFolder = options.at(-1) === '--data-dir'
+    if (isFolder || arg.startsWith('--')) options.push(arg)
+    else words.push(arg)
+  }
+  return [...args.slice(0, first), ...options, '--', ...words]
 }
 
 function failed(error: unknown, { terminal }: Tools): number {

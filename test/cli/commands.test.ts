@@ -202,6 +202,8 @@ describe('texts', () => {
     const { machine, service } = machineWithPeer()
     await machine.run(['send', 'general', '--', '--not-an-option', '-x'])
     expect(service.last('message.send').parameters).toEqual({ channel: 'general', text: '--not-an-option -x' })
+    await machine.run(['doc', 'append', 'd', '- bread', 'and', '-5 eggs', '--json', '--data-dir', FOLDER])
+    expect(service.last('document.append').parameters).toEqual({ document: 'd', text: '- bread and -5 eggs' })
   })
 })
 

@@ -25,7 +25,10 @@ export interface OpenedDocument {
   readonly document: DocumentId
   readonly kind: DocumentKind
   readonly title: string
-  /** The Yjs client id that this editor must set before anything is typed. */
+  /**
+   * The Yjs client id that this editor must set before anything is typed, and after `state` is applied: that may hold
+   * what an earlier editor wrote under it, and Yjs would draw another one.
+   */
   readonly clientId: number
   /** Everything so far, as a Yjs v1 update. */
   readonly state: Uint8Array

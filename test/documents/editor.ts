@@ -20,8 +20,8 @@ export class Editor {
   constructor(documents: Documents, opened: OpenedDocument) {
     this.#documents = documents
     this.opened = opened
-    this.doc.clientID = opened.clientId
     Y.applyUpdate(this.doc, opened.state, FROM_PEER)
+    this.doc.clientID = opened.clientId
     this.doc.on('update', (update: Uint8Array, origin: unknown) => {
       if (origin !== FROM_PEER) this.#typed(update)
     })

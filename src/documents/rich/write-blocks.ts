@@ -9,6 +9,7 @@ import type { PlacedBlock } from './read-blocks.ts'
 import { readBlocks, textOf } from './read-blocks.ts'
 
 const MAX_DIFFERENT_BLOCKS = 2000
+const EMPTY: Block = { type: 'paragraph', depth: 0, attributes: {}, text: '' }
 
 /** All blocks as text. */
 export function writeMarkdown(fragment: Y.XmlFragment): string {
@@ -26,23 +27,20 @@ export function beginBlocks(fragment: Y.XmlFragment, random: Random): Y.XmlEleme
   if (first instanceof Y.XmlElement) return first
   const group = new Y.XmlElement('blockGroup')
   fragment.insert(fragment.length, [group])
-  insertBlock(group, 0, { type: 'paragraph', depth: 0, attributes: {}, text: '' }, random)
+  insertBlocks(group, 0, [EMPTY], random)
   return group
 }
 
 /** Puts blocks at the end; an empty last paragraph is where they begin. */
 export function appendBlocks(fragment: Y.XmlFragment, text: string, random: Random): void {
   const group = beginBlocks(fragment, random)
-  const [first, ...rest] = parseBlocks(text)
-  if (first === undefined) return
+  const appended = parseBlocks(text)
+  if (appended.length === 0) return
   const blocks = readBlocks(fragment)
   const last = blocks[blocks.length - 1]
   const isEmpty = last?.type === 'paragraph' && last.text === '' && last.depth === 0 && last.element.length <= 1
-  if (isEmpty && last !== undefined) {
-    insertBlock(group, group.length, first, random)
-    deleteBlock(last)
-  } else insertBlock(group, group.length, first, random)
-  for (const block of rest) insertBlock(group, group.length, block, random)
+  insertBlocks(group, group.length, appended, random)
+  if (isEmpty && last !== undefined) deleteBlock(last)
 }
 
 /** Makes the document say this text, touching only blocks that differ. */
@@ -62,7 +60,7 @@ export function replaceBlocks(fragment: Y.XmlFragment, text: string, random: Ran
   for (const { from, fromEnd, to, toEnd } of [...hunks].reverse()) {
     const changed = Math.min(fromEnd - from, toEnd - to)
     let anchor = before[from + changed - 1]
-    for (const block of after.slice(to + changed, toEnd).reverse()) insertAfter(group, anchor, block, random)
+    insertAfter(group, anchor, after.slice(to + changed, toEnd), random)
     for (const gone of before.slice(from + changed, fromEnd).reverse()) deleteBlock(gone)
     for (let i = changed - 1; i >= 0; i--) {
       const old = before[from + i]
@@ -72,7 +70,7 @@ export function replaceBlocks(fragment: Y.XmlFragment, text: string, random: Ran
     }
   }
   if (readBlocks(fragment).length === 0) {
-    insertBlock(group, 0, { type: 'paragraph', depth: 0, attributes: {}, text: '' }, random)
+    insertBlocks(group, 0, [EMPTY], random)
   }
 }
 
@@ -97,27 +95,35 @@ function changeBlock(
     setAttributes(old.element, fresh)
     return
   }
-  insertAfter(group, anchor ?? old, fresh, random, anchor === undefined ? 'before' : 'after')
+  insertAfter(group, anchor ?? old, [fresh], random, anchor === undefined ? 'before' : 'after')
   deleteBlock(old)
 }
 
 function insertAfter(
   group: Y.XmlElement,
   anchor: PlacedBlock | undefined,
-  block: Block,
+  blocks: readonly Block[],
   random: Random,
   side: 'after' | 'before' = 'after',
 ): void {
   const parent = anchor?.container.parent
   if (anchor === undefined || !(parent instanceof Y.XmlFragment)) {
-    insertBlock(group, 0, block, random)
+    insertBlocks(group, 0, blocks, random)
     return
   }
   const index = parent.toArray().indexOf(anchor.container)
-  insertBlock(parent, side === 'after' ? index + 1 : Math.max(0, index), block, random)
+  insertBlocks(parent, side === 'after' ? index + 1 : Math.max(0, index), blocks, random)
 }
 
-function insertBlock(parent: Y.XmlFragment, index: number, block: Block, random: Random): void {
+function insertBlocks(parent: Y.XmlFragment, index: number, blocks: readonly Block[], random: Random): void {
+  if (blocks.length === 0) return
+  parent.insert(
+    index,
+    blocks.map((block) => containerOf(block, random)),
+  )
+}
+
+function containerOf(block: Block, random: Random): Y.XmlElement {
   const container = new Y.XmlElement('blockContainer')
   container.setAttribute('id', toBase64url(random.bytes(12)))
   const element = new Y.XmlElement(block.type)
@@ -128,7 +134,7 @@ function insertBlock(parent: Y.XmlFragment, index: number, block: Block, random:
     element.insert(0, [text])
   }
   container.insert(0, [element])
-  parent.insert(index, [container])
+  return container
 }
 
 /** Attributes may be any value, also where Yjs's types say text. */

@@ -8,7 +8,7 @@ import type { Network } from '../network/network.ts'
 import { MAX_GOSSIPED_BODY_BYTES, MAX_GOSSIPED_BYTES, MAX_GOSSIPED_ENTRIES } from './constants.ts'
 import { MissingBlobsError } from './errors.ts'
 import type { FrontierItem } from './frontier.ts'
-import { openHeader } from './header.ts'
+import { newerVersionOf, openHeader } from './header.ts'
 import { journalName } from './line.ts'
 import type { LocalJournal } from './local-journal.ts'
 import type { GossipedEntry } from './protocol.ts'
@@ -116,6 +116,10 @@ export class Gossip {
     const last = entries.at(-1)
     if (last === undefined) return
     const { journal, onGap } = this.#options
+    if (newerVersionOf(last.header) !== undefined) {
+      journal.events.emit('version:newer', {})
+      return
+    }
     const { journal: address, sequence, hash } = openHeader(last.header)
     const held = journal.lines.named(journalName(address))
     if (held.some((line) => line.recent.get(sequence) !== undefined && line.head.sequence >= sequence)) return

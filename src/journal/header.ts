@@ -132,6 +132,16 @@ export function openHeader(bytes: Uint8Array): SealedHeader {
   return { ...header, bytes, hash: sha256(bytes) }
 }
 
+/**
+ * Whether a header is of a newer format, told by its first two bytes: an array of up to 23 fields whose first is a small
+ * number. Costs nothing on the way of entries that can be read.
+ */
+export function newerVersionOf(bytes: Uint8Array): FutureVersionError | undefined {
+  const [array = 0, version = 0] = bytes
+  const isShortArray = array >> 5 === 4 && (array & 31) < 24
+  return isShortArray && version > ENTRY_VERSION && version < 24 ? new FutureVersionError(version) : undefined
+}
+
 /** Strict CBOR: definite lengths, shortest numbers, no floats in place of integers, nothing after the end. */
 export function decodeArray(bytes: Uint8Array): readonly unknown[] {
   const list = decodeCborList(bytes)

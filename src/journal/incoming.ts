@@ -2,9 +2,9 @@ import { bytesEqual } from '../base/bytes.ts'
 import { sha256 } from '../base/hash.ts'
 import type { Verify } from '../identity/device-key.ts'
 import { MAX_BATCH_ENTRIES, MAX_ENTRY_BYTES } from './constants.ts'
-import { StructureError } from './errors.ts'
+import { FutureVersionError, StructureError } from './errors.ts'
 import type { JournalAddress, Position, SealedHeader } from './header.ts'
-import { openHeader } from './header.ts'
+import { newerVersionOf, openHeader } from './header.ts'
 import { journalName } from './line.ts'
 import type { RawEntry, Stub } from './stored-entry.ts'
 
@@ -83,6 +83,25 @@ export function judgeBatch(space: Uint8Array, wire: readonly WireItem[], verify:
     throw new StructureError('a batch that does not end in a signed entry')
   }
   return { journal, name: journalName(journal), before, items, head: { sequence: last.sequence, hash: last.hash } }
+}
+
+/**
+ * What stands before the first entry of a newer format, back to the last that is signed: it can be judged by itself.
+ * Formats differ in the version alone until they are read, so nothing else is looked at here.
+ */
+export function readablePart(wire: readonly WireItem[]): {
+  readonly items: readonly WireItem[]
+  /** There is an entry of a newer format. */
+  readonly newer: FutureVersionError | undefined
+} {
+  let signed = 0
+  for (const [index, item] of wire.entries()) {
+    if (item.type === 'stub') continue
+    const newer = newerVersionOf(item.entry.header)
+    if (newer !== undefined) return { items: wire.slice(0, signed), newer }
+    if (item.entry.signature !== undefined) signed = index + 1
+  }
+  return { items: wire, newer: undefined }
 }
 
 function checkBody(header: SealedHeader, entry: RawEntry): void {

@@ -63,10 +63,10 @@ export interface JournalEvents {
   readonly 'replicas:changed': Record<string, never>
   /** This store turned out to be a copy or a restored backup and goes on in a new incarnation. */
   readonly 'incarnation:changed': { readonly reason: string }
-  /** Others hold entries of a format that this version can't read. */
-  readonly 'version:newer': Record<string, never>
   /** A device wrote two different entries at one place. */
   readonly 'journal:forked': { readonly journal: JournalId }
+  /** Another machine wrote an entry in a newer format: it, and what that journal holds after it, is not taken in here. */
+  readonly 'version:newer': Record<string, never>
 }
 
 /** A body in one piece or spread over blobs. */

@@ -16,13 +16,12 @@ import { CausalFeed } from './causal-feed.ts'
 import { Compaction } from './compaction.ts'
 import { MAX_FRESH_BYTES } from './constants.ts'
 import type { Entry, EntryReference } from './entry-types.ts'
-import { FutureVersionError } from './errors.ts'
 import { Frontier } from './frontier.ts'
 import type { JournalAddress } from './header.ts'
 import { DATA, MEMBERS, openHeader } from './header.ts'
 import { Incarnation } from './incarnation.ts'
 import type { SoundBatch, WireItem } from './incoming.ts'
-import { judgeBatch } from './incoming.ts'
+import { judgeBatch, readablePart } from './incoming.ts'
 import type { Authority, IngestOutcome } from './ingest.ts'
 import { Ingest } from './ingest.ts'
 import type { Draft, JournalEvents } from './journal.ts'
@@ -182,11 +181,13 @@ export class LocalJournal {
 
   /**
    * Takes in consecutive places of a journal from another peer.
-   * @throws StructureError, FutureVersionError: the sender is at fault; MissingBlobsError: fetch them first
+   * Of a batch that goes on in a newer format the part before is taken in.
+   * @throws StructureError: the sender is at fault; FutureVersionError: nothing of it can be read here;
+   * MissingBlobsError: fetch them first
    */
-  async receive(items: readonly WireItem[], proofs: readonly RawEntry[] = []): Promise<IngestOutcome> {
+  async receive(wire: readonly WireItem[], proofs: readonly RawEntry[] = []): Promise<IngestOutcome> {
     const { verify } = this.#options
-    const batch = this.#judge(items)
+    const batch = judgeBatch(this.spaceBytes, this.#readable(wire), verify)
     const stubs = batch.items.flatMap((item) => (item.type === 'stub' ? [item.stub] : []))
     const isOwn = bytesEqual(batch.journal.device, this.key.publicKey)
     const drafts: Draft[] = []
@@ -212,13 +213,12 @@ export class LocalJournal {
     return outcome
   }
 
-  #judge(items: readonly WireItem[]): SoundBatch {
-    try {
-      return judgeBatch(this.spaceBytes, items, this.#options.verify)
-    } catch (error) {
-      if (error instanceof FutureVersionError) this.events.emit('version:newer', {})
-      throw error
-    }
+  #readable(wire: readonly WireItem[]): readonly WireItem[] {
+    const { items, newer } = readablePart(wire)
+    if (newer === undefined) return items
+    this.events.emit('version:newer', {})
+    if (items.length === 0) throw newer
+    return items
   }
 
   #stored(outcome: Extract<IngestOutcome, { type: 'stored' }>): void {

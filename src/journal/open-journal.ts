@@ -166,6 +166,8 @@ class SyncedJournal implements Journal {
       this.#logger[routine ? 'debug' : 'warn']({ device, error: messageOf(error) }, 'a sync session ended')
     } finally {
       disposables.release(ending)
+      // what it holds and did not give before it went may be news: it counts as asked once it is asked again
+      if (this.#clients.get(device)?.covered === false) this.#askedSinceStart.delete(device)
       this.#clients.delete(device)
       this.events.emit('replicas:changed', {})
     }

@@ -9,7 +9,7 @@ import { Conversation } from './conversation.ts'
 import { FutureVersionError, MissingBlobsError, StructureError } from './errors.ts'
 import type { FrontierItem } from './frontier.ts'
 import type { JournalAddress, Position } from './header.ts'
-import { MEMBERS, openHeader } from './header.ts'
+import { MEMBERS, newerVersionOf, openHeader } from './header.ts'
 import type { Line } from './line.ts'
 import { journalName } from './line.ts'
 import type { LocalJournal } from './local-journal.ts'
@@ -255,7 +255,11 @@ export class SyncClient {
       const { items, more, proofs } = await asking
       if (items.length === 0) return
       const last = items.at(-1)
-      const simple = more && last?.type === 'entry' && journal.lines.named(name).length <= 1
+      const simple =
+        more &&
+        last?.type === 'entry' &&
+        newerVersionOf(last.entry.header) === undefined &&
+        journal.lines.named(name).length <= 1
       if (simple) asking = this.#askBatch(address, [openHeader(last.entry.header)])
       asking.catch(() => undefined)
       const stored = await this.#store(items, proofs)

@@ -7,6 +7,7 @@ import { Announcer } from './announcer.tsx'
 import { CommandPalette } from './command-palette.tsx'
 import { Dialogs } from './dialogs.tsx'
 import { LinkBanner } from './link-banner.tsx'
+import { OpenedInvite } from './opened-invite.tsx'
 import { PageHost } from './page-host.tsx'
 import { SideBar } from './side-bar.tsx'
 import { StatusFoot } from './status-foot.tsx'
@@ -38,6 +39,7 @@ export function Frame({ swarm }: { readonly swarm: SwarmReference }) {
       <CommandPalette />
       <Dialogs />
       <Announcer />
+      <OpenedInvite swarm={swarm.name} />
     </div>
   )
 }

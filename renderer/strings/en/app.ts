@@ -112,5 +112,8 @@ export const app = {
     copy: 'Copy link',
     how: 'On the other machine: open Murmuration, choose “Join with an invite”, and paste it. This machine must be on while it joins.',
     making: 'Making a link…',
+    alreadyTitle: 'This machine is in a swarm already',
+    already: (swarm: string) =>
+      `It belongs to ${swarm}, and a machine belongs to one swarm. To join another, use another machine or another data folder.`,
   },
 } as const

@@ -31,6 +31,16 @@ interface Superseded {
   readonly held: readonly { readonly sequence: number; readonly header: SealedHeader; readonly body: Uint8Array }[]
 }
 
+/** Below it the store's own housekeeping is left alone. */
+const MIN_RECLAIMED_ENTRIES = 100
+
+export interface CompactionPlan {
+  /** Replaces the superseded entries by stubs. */
+  drop(): Promise<void>
+  /** Gives their space back to the disk; takes its time, and nothing waits for it. */
+  reclaim(): Promise<void>
+}
+
 /** Drops what a checkpoint says anew, once that was checked, and leaves stubs. */
 export class Compaction {
   readonly #options: CompactionOptions
@@ -40,7 +50,7 @@ export class Compaction {
   }
 
   /** Checks the checkpoint; resolves to what drops the superseded entries, or to nothing where there is nothing to drop. */
-  async plan(checkpoint: Entry): Promise<{ drop(): Promise<void> } | undefined> {
+  async plan(checkpoint: Entry): Promise<CompactionPlan | undefined> {
     const { projections, presenter, logger } = this.#options
     const projection = projections.find((one) => one.kinds.includes(checkpoint.kind))
     if (projection?.checkCheckpoint === undefined) return undefined
@@ -61,7 +71,7 @@ export class Compaction {
       )
       return undefined
     }
-    return { drop: () => this.#drop(superseded) }
+    return { drop: () => this.#drop(superseded), reclaim: () => this.#reclaim(superseded) }
   }
 
   /** Held entries in the ranges. The last entry of a journal always stays, so that its head remains signed. */
@@ -86,6 +96,12 @@ export class Compaction {
       }
     }
     return { line, ranges: joinAdjacent(clipped), held }
+  }
+
+  async #reclaim(superseded: readonly Superseded[]): Promise<void> {
+    for (const { held, line } of superseded) {
+      if (held.length >= MIN_RECLAIMED_ENTRIES) await this.#options.store.compact(this.#options.lines.rangeOf(line))
+    }
   }
 
   async #drop(superseded: readonly Superseded[]): Promise<void> {

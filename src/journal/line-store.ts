@@ -167,6 +167,11 @@ export class LineStore {
     return { type: 'delete', key: this.#key(line, sequence) }
   }
 
+  /** All record keys of a line's entries. */
+  rangeOf(line: Line): { readonly gte: Uint8Array; readonly lt: Uint8Array } {
+    return prefixRange(concatBytes(this.#entryPrefix, uint32Key(line.number)))
+  }
+
   /** Made for every entry: in one piece. */
   #key(line: Line, sequence: number): Uint8Array {
     const prefix = this.#entryPrefix

@@ -259,6 +259,7 @@ export class LocalJournal {
         await this.#rememberProof(checkpoint)
         await plan.drop()
       })
+      await plan.reclaim()
     } catch (error) {
       this.#options.logger.error({ error, sequence: checkpoint.sequence }, 'a checkpoint could not be carried out')
     }

@@ -35,9 +35,10 @@ export function MessageLog({ channel, log, editing, onReply, onEdit }: MessageLo
   const scroller = useRef<HTMLDivElement>(null)
   const scroll = useLogScroll({ scroller, log, messages, pending: pending.length })
   const onKeyDown = useRovingFocus(scroller)
+  // Must not change with every message: each one shown depends on it.
   const actions = useMemo<MessageActions>(
-    () => ({ editing, onReply, onEdit, find: (id) => messages.find((message) => message.id === id) }),
-    [editing, onReply, onEdit, messages],
+    () => ({ editing, onReply, onEdit, find: (id) => log.state.value.messages?.find((message) => message.id === id) }),
+    [editing, onReply, onEdit, log],
   )
   const empty = state.messages !== null && messages.length === 0 && pending.length === 0
 

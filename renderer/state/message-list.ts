@@ -3,7 +3,7 @@ import type { Message } from '../../src/api/contract/index.ts'
 /** Pure: how a list of messages changes. Order is the peer's; what is new goes to the end, what changed stays in its place. */
 
 /** Bounded, so that a channel left open for weeks does not grow; older ones are read again on scrolling up. */
-export const MAX_LOADED = 1500
+export const MAX_LOADED = 400
 
 export function withChanged(messages: readonly Message[], message: Message, isNew: boolean): readonly Message[] {
   const index = messages.findIndex((known) => known.id === message.id)

@@ -68,7 +68,7 @@ describe('the list of messages', () => {
   })
 
   test('holds no more than its bound', () => {
-    const many = Array.from({ length: 2000 }, (_, index) => message(`m${index}`, index))
+    const many = Array.from({ length: 900 }, (_, index) => message(`m${index}`, index))
     const kept = trimmed(many)
     expect(kept.cut).toBe(true)
     expect(kept.messages.at(-1)).toBe(many.at(-1))

@@ -1,5 +1,5 @@
 import { concatBytes } from '../base/bytes.ts'
-import type { Supersedes } from '../journal/entry-types.ts'
+import type { EntryReference, JournalId, Supersedes } from '../journal/entry-types.ts'
 import { prefixRange } from '../store/keys.ts'
 import type { Transaction } from '../store/transaction.ts'
 import type { ContentBody } from './bodies.ts'
@@ -8,7 +8,7 @@ import type { ClientIds, SessionName } from './client-ids.ts'
 import { MAX_AUTHOR_CLOCKS, MAX_AUTHOR_SESSIONS, MAX_DECODED_CHECKPOINTS } from './constants.ts'
 import { isWhole } from './coverage.ts'
 import type { DocumentState } from './document-state.ts'
-import type { Fate } from './entry-record.ts'
+import type { EntryRecord, Fate } from './entry-record.ts'
 import { decodeEntryRecord, encodeEntryRecord, encodeJournal, entryRecord } from './entry-record.ts'
 import { authorTag, entriesPrefix, journalKey, journalTag, placeOfKey, tailKey, waitingKey } from './records.ts'
 import { SaidBefore } from './said-before.ts'
@@ -28,8 +28,12 @@ export interface ContentContext {
   readonly knownJournals: Set<string>
   /** Checkpoints that wait in the middle, decoded; bounded by their owner. */
   readonly woven: Map<string, Weave>
+  /** Reads an entry that was applied before. */
+  readonly read: (reference: EntryReference) => Promise<HeldEntry | undefined>
   readonly onVoid: (entry: HeldEntry, reason: string) => void
 }
+
+type SupersededRecord = readonly [reference: EntryReference, key: Uint8Array, record: EntryRecord]
 
 /** Judges entries about one document's content, and writes down what becomes of them. */
 export class ContentBatch {
@@ -44,6 +48,8 @@ export class ContentBatch {
   #said: SaidBefore | undefined
   /** Journals whose key records this batch writes. */
   readonly newJournals = new Set<string>()
+  /** An author said two things at the same clocks, and what came first here need not be what counts: SPEC.md, D24. */
+  disputed = false
 
   constructor(state: DocumentState, transaction: Transaction, context: ContentContext) {
     this.state = state
@@ -102,15 +108,25 @@ export class ContentBatch {
         this.#settle(entry, body, place, 'void', judgement.reason)
         return
       case 'overlaps':
-        if (await this.#isRepeated(entry, body)) this.#settle(entry, body, place, 'repeated')
-        else this.#settle(entry, body, place, 'void', 'its author has said something else at these clocks')
+        await this.#settleOverlap(entry, body, place, update)
         return
       case 'ready':
         this.#checkQuota(entry, update)
-        this.#take(entry, judgement.runs)
+        this.#take(entry, judgement.runs, entry.lamport)
         if (judgement.runs.length < 2) this.#append(concatBytes(body.structs, body.deletes))
         else this.#appendRuns(judgement.runs, update)
         this.#settle(entry, body, place, 'applied')
+    }
+  }
+
+  async #settleOverlap(entry: HeldEntry, body: ContentBody, place: Place, { blocks }: Update): Promise<void> {
+    this.#said ??= await SaidBefore.read(this.state.bytes, this.#transaction)
+    if (this.#said.covers(entry)) this.#settle(entry, body, place, 'covered')
+    else if (this.#said.has(body.id)) this.#settle(entry, body, place, 'repeated')
+    else {
+      const { lamports } = this.state
+      this.disputed ||= blocks.some(({ client }) => entry.lamport <= (lamports.get(client) ?? 0))
+      this.#settle(entry, body, place, 'void', 'its author has said something else at these clocks')
     }
   }
 
@@ -122,6 +138,7 @@ export class ContentBatch {
     if (weave === undefined) {
       const update = examine(body, this.state.kind, this.#clientsOf(entry, body.sessions))
       this.#checkQuota(entry, update)
+      if (from === 'new') this.disputed ||= await this.#isContradicted(entry, update)
       weave = new Weave(update)
     }
     const { need, runs } = weave.advance(this.state.stateOf)
@@ -140,32 +157,58 @@ export class ContentBatch {
     this.#settle(entry, body, place, 'applied')
   }
 
+  /** Whether updates that the checkpoint does not supersede were taken for what it says. */
+  async #isContradicted(entry: HeldEntry, { blocks }: Update): Promise<boolean> {
+    const { lamports, stateOf } = this.state
+    const known = blocks.filter(({ client, clock }) => lamports.has(client) && clock < stateOf(client))
+    if (known.length === 0) return false
+    const ends = new Map<number, number>()
+    for (const [record] of await this.#supersededBy(entry)) {
+      const held = await this.#context.read(record)
+      const body = held === undefined ? undefined : decodeBody(held.kind, held.body)
+      if (held === undefined || body === undefined || !('structs' in body)) continue
+      for (const { client, end } of examine(body, this.state.kind, this.#clientsOf(held, body.sessions)).blocks) {
+        ends.set(client, Math.max(end, ends.get(client) ?? 0))
+      }
+    }
+    return known.some(({ client, end }) => (ends.get(client) ?? 0) < Math.min(end, stateOf(client)))
+  }
+
   /**
    * Takes the records of superseded entries away. Returns whether the checkpoint can say anything new: where all that
    * it supersedes was applied here, its deletions were, too.
    */
-  async #cover({ journal, own, supersedes }: HeldEntry): Promise<boolean> {
-    const { state } = this
+  async #cover(entry: HeldEntry): Promise<boolean> {
+    const { head } = this.state
     const held: Supersedes[] = []
-    for (const { incarnation, ranges } of supersedes) {
-      const tag = journalTag({ device: journal.device, incarnation, kind: 'data' })
-      let index = 0
-      for (const [key, value] of await this.#transaction.entries(prefixRange(entriesPrefix(state.bytes, own, tag)))) {
-        const { sequence } = placeOfKey(key)
-        while ((ranges[index]?.[1] ?? Infinity) < sequence) index++
-        const range = ranges[index]
-        if (range === undefined || range[0] > sequence) continue
-        const { bytes, covers, fate } = decodeEntryRecord(value)
-        if (fate === 'waiting') continue
-        held.push({ incarnation, ranges: [[sequence, sequence]] }, ...(covers?.supersedes ?? []))
-        this.#transaction.delete(key)
-        if (own && covers === undefined && fate === 'applied') {
-          state.head.ownUpdates--
-          state.head.ownBytes -= bytes
-        }
+    for (const [{ journal, sequence }, key, { bytes, covers, fate }] of await this.#supersededBy(entry)) {
+      held.push({ incarnation: journal.incarnation, ranges: [[sequence, sequence]] }, ...(covers?.supersedes ?? []))
+      this.#transaction.delete(key)
+      if (entry.own && covers === undefined && fate === 'applied') {
+        head.ownUpdates--
+        head.ownBytes -= bytes
       }
     }
-    return !isWhole(supersedes, held)
+    return !isWhole(entry.supersedes, held)
+  }
+
+  /** The records of what a checkpoint supersedes, as far as it does not wait. */
+  async #supersededBy({ journal, own, supersedes }: HeldEntry): Promise<readonly SupersededRecord[]> {
+    const found: SupersededRecord[] = []
+    for (const { incarnation, ranges } of supersedes) {
+      const older: JournalId = { device: journal.device, incarnation, kind: 'data' }
+      const range = prefixRange(entriesPrefix(this.state.bytes, own, journalTag(older)))
+      let index = 0
+      for (const [key, value] of await this.#transaction.entries(range)) {
+        const { sequence } = placeOfKey(key)
+        while ((ranges[index]?.[1] ?? Infinity) < sequence) index++
+        const current = ranges[index]
+        if (current === undefined || current[0] > sequence) continue
+        const record = decodeEntryRecord(value)
+        if (record.fate !== 'waiting') found.push([{ journal: older, sequence }, key, record])
+      }
+    }
+    return found
   }
 
   #clientsOf(entry: HeldEntry, sessions: readonly SessionName[]): ReadonlySet<number> {
@@ -188,7 +231,7 @@ export class ContentBatch {
   }
 
   /** Moves the clocks on, and wakes who waited for that. */
-  #take(entry: HeldEntry, runs: readonly Block[]): void {
+  #take(entry: HeldEntry, runs: readonly Block[], lamport?: number): void {
     if (runs.length === 0) return
     const { state } = this
     const author = authorTag(entry.device)
@@ -197,7 +240,7 @@ export class ContentBatch {
       const known = state.stateOf(client)
       if (known === 0) sessions++
       clocks += end - known
-      state.advance(client, end)
+      state.advance(client, end, lamport)
       if (state.waiting.size > 0) this.#woken.push(...state.waiting.met(client, end))
     }
     state.setTotal(author, { clocks, sessions })
@@ -225,7 +268,7 @@ export class ContentBatch {
   }
 
   /** An entry's fate is known. */
-  #settle(entry: HeldEntry, body: ContentBody, place: Place, fate: Fate, reason?: string): void {
+  #settle(entry: HeldEntry, body: ContentBody, place: Place, fate: Fate | 'covered', reason?: string): void {
     const { state } = this
     this.#context.woven.delete(`${state.document} ${nameOf(place)}`)
     if (state.waiting.size > 0) {
@@ -235,7 +278,8 @@ export class ContentBatch {
       if (state.waiting.size < before) this.#transaction.delete(key)
       if (next !== undefined) this.#woken.push(next)
     }
-    this.#record(entry, body, place, fate)
+    if (fate === 'covered') this.#transaction.delete(state.entryKey(entry.own, place))
+    else this.#record(entry, body, place, fate)
     if (fate === 'applied' && entry.own && entry.kind === 'document.update') {
       state.head.ownUpdates++
       state.head.ownBytes += entry.body.length
@@ -255,12 +299,6 @@ export class ContentBatch {
     if (this.#context.knownJournals.has(tag) || this.newJournals.has(tag)) return
     this.#transaction.put(journalKey(tag), encodeJournal(entry.journal))
     this.newJournals.add(tag)
-  }
-
-  /** Whether the same body was applied from another place, or a checkpoint of this author says what it says. */
-  async #isRepeated(entry: HeldEntry, { id }: ContentBody): Promise<boolean> {
-    this.#said ??= await SaidBefore.read(this.state.bytes, this.#transaction)
-    return this.#said.has(entry, id)
   }
 }
 

@@ -81,6 +81,7 @@ class DocumentService implements Documents {
     this.#options = options
     const { clock, journal, logger, projection, random, store } = options
     const { device } = journal
+    projection.connect(journal)
     this.#directory = new DocumentDirectory(options)
     this.#open = new OpenDocuments({
       store,
@@ -111,6 +112,12 @@ class DocumentService implements Documents {
     this.#disposables.add(presence.events.on('present:changed', changed))
     this.#disposables.add(
       presence.events.on('presence:changed', (event) => this.events.emit('document:presence', event)),
+    )
+    this.#disposables.add(
+      projection.events.on('content:rebuilt', ({ document }) => {
+        this.#endAll(document, 'What counts in this document was judged anew.')
+        this.#open.drop(document)
+      }),
     )
     this.#disposables.add(projection.events.on('state:dropped', () => this.#later(this.#resetAll())))
     await presence.start()

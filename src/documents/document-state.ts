@@ -1,7 +1,7 @@
 import { concatBytes, EMPTY_BYTES } from '../base/bytes.ts'
 import { decodeCborMap, encodeCbor } from '../base/cbor.ts'
 import type { DocumentId } from '../base/ids.ts'
-import { prefixRange, uint64Key } from '../store/keys.ts'
+import { prefixRange, readUint64Key, uint64Key } from '../store/keys.ts'
 import type { Transaction } from '../store/transaction.ts'
 import type { DocumentKind } from './document-ids.ts'
 import { documentBytes, kindOf } from './document-ids.ts'
@@ -50,6 +50,8 @@ export class DocumentState {
   readonly kind: DocumentKind | undefined
   /** The next clock of each client. */
   readonly clocks: Map<number, number>
+  /** The Lamport number of the last update that moved a client's clock; none where checkpoints alone did. */
+  readonly lamports: Map<number, number>
   readonly authors: Map<string, AuthorTotal>
   readonly waiting: WaitingRoom
   readonly head: Head
@@ -61,12 +63,13 @@ export class DocumentState {
 
   private constructor(
     document: DocumentId,
-    parts: Pick<DocumentState, 'clocks' | 'authors' | 'waiting' | 'head' | 'metadata'>,
+    parts: Pick<DocumentState, 'clocks' | 'lamports' | 'authors' | 'waiting' | 'head' | 'metadata'>,
   ) {
     this.document = document
     this.bytes = documentBytes(document)
     this.kind = kindOf(this.bytes)
     this.clocks = parts.clocks
+    this.lamports = parts.lamports
     this.authors = parts.authors
     this.waiting = parts.waiting
     this.head = parts.head
@@ -76,11 +79,15 @@ export class DocumentState {
   static async load(document: DocumentId, transaction: Transaction): Promise<DocumentState> {
     const [head, metadata] = await transaction.getMany([headKey(document), metaKey(document)])
     const clocks = new Map<number, number>()
+    const lamports = new Map<number, number>()
     const authors = new Map<string, AuthorTotal>()
     const waiting = new WaitingRoom()
     if (head !== undefined) {
       for (const [key, value] of await transaction.entries(prefixRange(clocksPrefix(document)))) {
-        clocks.set(clientOfKey(key), readUint32(value))
+        const client = clientOfKey(key)
+        clocks.set(client, readUint32(value))
+        const lamport = readUint64Key(value, 4)
+        if (lamport > 0) lamports.set(client, lamport)
       }
       for (const [key, value] of await transaction.entries(prefixRange(authorsPrefix(document)))) {
         authors.set(tagOfAuthorKey(key), readAuthorTotal(value))
@@ -91,11 +98,26 @@ export class DocumentState {
     }
     return new DocumentState(document, {
       clocks,
+      lamports,
       authors,
       waiting,
       head: decodeHead(head),
       metadata: metadata === undefined ? UNKNOWN_DOCUMENT : decodeMetadata(metadata),
     })
+  }
+
+  /** A document of which nothing is known but its title and fate. */
+  static empty(document: DocumentId, metadata: Metadata): DocumentState {
+    const state = new DocumentState(document, {
+      clocks: new Map(),
+      lamports: new Map(),
+      authors: new Map(),
+      waiting: new WaitingRoom(),
+      head: decodeHead(undefined),
+      metadata: UNKNOWN_DOCUMENT,
+    })
+    state.setMetadata(metadata)
+    return state
   }
 
   readonly stateOf = (client: number): number => this.clocks.get(client) ?? 0
@@ -108,8 +130,10 @@ export class DocumentState {
     return concatBytes(prefix, uint64Key(sequence))
   }
 
-  advance(client: number, clock: number): void {
+  /** @param lamport of the update that did it; absent for checkpoints */
+  advance(client: number, clock: number, lamport?: number): void {
     this.clocks.set(client, clock)
+    if (lamport !== undefined) this.lamports.set(client, Math.max(lamport, this.lamports.get(client) ?? 0))
     this.#changedClocks.add(client)
   }
 
@@ -132,7 +156,8 @@ export class DocumentState {
   write(transaction: Transaction): void {
     transaction.put(headKey(this.document), encodeHead(this.head))
     for (const client of this.#changedClocks) {
-      transaction.put(clockKey(this.bytes, client), uint32s(this.stateOf(client)))
+      const value = concatBytes(uint32s(this.stateOf(client)), uint64Key(this.lamports.get(client) ?? 0))
+      transaction.put(clockKey(this.bytes, client), value)
     }
     for (const author of this.#changedAuthors) {
       const { clocks, sessions } = this.totalOf(author)

@@ -1,7 +1,7 @@
 import { Emitter } from '../base/emitter.ts'
 import type { DocumentId, SpaceId } from '../base/ids.ts'
 import type { Logger } from '../base/log.ts'
-import type { Entry } from '../journal/entry-types.ts'
+import type { Entry, EntryReference } from '../journal/entry-types.ts'
 import type { Projection } from '../journal/projection.ts'
 import { prefixRange } from '../store/keys.ts'
 import type { RecordStore } from '../store/record-store.ts'
@@ -13,6 +13,7 @@ import { MAX_DOCUMENT_STATES, MAX_TAIL_RECORDS, MIN_FOLD_BYTES } from './constan
 import type { ContentContext } from './content-batch.ts'
 import { ContentBatch } from './content-batch.ts'
 import { kindOf } from './document-ids.ts'
+import { dropContent, heldEntries } from './dispute.ts'
 import { DocumentState } from './document-state.ts'
 import { openDoc, snapshotOf } from './fold.ts'
 import { withEntry } from './metadata.ts'
@@ -40,13 +41,21 @@ export interface ProjectionEvents {
   readonly 'content:applied': AppliedUpdates
   /** A title, a deletion, or who changed something last. */
   readonly 'metadata:changed': { readonly documents: readonly DocumentId[] }
+  /** An author said two things at the same clocks: what counts was worked out anew, and may differ. */
+  readonly 'content:rebuilt': { readonly document: DocumentId }
   /** All stored state is dropped and everything will be applied anew. */
   readonly 'state:dropped': Record<string, never>
 }
 
 interface Touched {
-  readonly batch: ContentBatch
+  batch: ContentBatch
   own: boolean
+  rebuilt: boolean
+}
+
+/** Where entries can be read again: the journal. */
+export interface EntrySource {
+  read(references: readonly EntryReference[]): Promise<readonly Entry[]>
 }
 
 /**
@@ -66,6 +75,7 @@ export class DocumentsProjection implements Projection {
   readonly #states = new Map<DocumentId, DocumentState>()
   readonly #knownJournals = new Set<string>()
   readonly #woven = new Map<string, Weave>()
+  #source: EntrySource | undefined
   /** What was judged and may not be on the disk: forgotten before the next entries unless a commit was announced. */
   #uncommitted = new Set<DocumentId>()
 
@@ -93,6 +103,7 @@ export class DocumentsProjection implements Projection {
       if ('structs' in body) await document.batch.add(entry, body)
       document.own ||= entry.own
     }
+    for (const one of touched.values()) if (one.batch.disputed) await this.#settleDispute(one, transaction)
     for (const { batch } of touched.values()) {
       if (isLongTail(batch.state)) await this.#fold(batch.state, transaction)
       batch.state.write(transaction)
@@ -110,14 +121,41 @@ export class DocumentsProjection implements Projection {
     this.#states.delete(document)
     this.#states.set(document, state)
     const batch = new ContentBatch(state, transaction, this.#context)
-    const fresh = { batch, own: false }
+    const fresh = { batch, own: false, rebuilt: false }
     touched.set(document, fresh)
     if (loaded === undefined && state.waiting.size > 0) await batch.lookAtAll()
     return fresh
   }
 
+  /**
+   * An author said two things at the same clocks. So that every peer comes to the same, whatever came first there, all
+   * that is held about the document is judged anew, in an order that all have in common.
+   */
+  async #settleDispute(one: Touched, transaction: Transaction): Promise<void> {
+    const { document, metadata } = one.batch.state
+    if (this.#source === undefined) return
+    this.#logger.warn({ document }, 'an author said two things in one place; the document is worked out anew')
+    const entries = await heldEntries(document, this.#source, transaction)
+    await dropContent(document, transaction)
+    const state = DocumentState.empty(document, metadata)
+    const batch = new ContentBatch(state, transaction, this.#context)
+    for (const entry of entries) {
+      const body = decodeBody(entry.kind, entry.body)
+      if (body !== undefined && 'structs' in body) await batch.add(entry, body)
+    }
+    this.#states.set(document, state)
+    one.batch = batch
+    one.rebuilt = true
+  }
+
+  /** Needed where authors contradict themselves: the journal that feeds this projection. */
+  connect(source: EntrySource): void {
+    this.#source = source
+  }
+
   get #context(): ContentContext {
     return {
+      read: async (reference) => (await this.#source?.read([reference]))?.[0],
       clientIds: this.clientIds,
       knownJournals: this.#knownJournals,
       woven: this.#woven,
@@ -139,10 +177,11 @@ export class DocumentsProjection implements Projection {
   }
 
   #committed(touched: ReadonlyMap<DocumentId, Touched>, renamed: readonly DocumentId[]): void {
-    for (const [document, { batch, own }] of touched) {
+    for (const [document, { batch, own, rebuilt }] of touched) {
       this.#uncommitted.delete(document)
       for (const tag of batch.newJournals) this.#knownJournals.add(tag)
-      if (batch.accepted.length > 0 || own) {
+      if (rebuilt) this.events.emit('content:rebuilt', { document })
+      else if (batch.accepted.length > 0 || own) {
         this.events.emit('content:applied', { document, updates: batch.accepted, own })
       }
     }

@@ -13,7 +13,7 @@ export type Fate =
 
 const FATES: readonly Fate[] = ['applied', 'repeated', 'void', 'waiting']
 /** As many bytes of a body's id as make doubles sure. */
-const ID_BYTES = 8
+export const ID_BYTES = 8
 /** A bit of the first byte: coverage follows. */
 const COVERS = 0x80
 const MAX_RECORD_BYTES = 1024 * 1024

@@ -2,7 +2,7 @@ import { toHex } from '../base/bytes.ts'
 import { prefixRange } from '../store/keys.ts'
 import type { Transaction } from '../store/transaction.ts'
 import type { EntryRecord } from './entry-record.ts'
-import { decodeEntryRecord, entryRecord } from './entry-record.ts'
+import { decodeEntryRecord, ID_BYTES } from './entry-record.ts'
 import { entriesPrefix, journalTag } from './records.ts'
 import type { HeldEntry } from './waiting-entry.ts'
 
@@ -31,9 +31,13 @@ export class SaidBefore {
     }
   }
 
-  /** Whether the same body was applied from another place, or a checkpoint of its author covers the entry. */
-  has(entry: HeldEntry, id: Uint8Array): boolean {
-    if (this.#bodies.has(toHex(entryRecord(entry, id, 'applied').id))) return true
+  /** Whether the body of this id was applied, from whatever place. */
+  has(id: Uint8Array): boolean {
+    return this.#bodies.has(toHex(id.subarray(0, ID_BYTES)))
+  }
+
+  /** Whether a checkpoint that was applied says what this entry says. */
+  covers(entry: HeldEntry): boolean {
     const ranges = this.#covered.get(journalTag(entry.journal)) ?? []
     return ranges.some(([from, to]) => from <= entry.sequence && entry.sequence <= to)
   }

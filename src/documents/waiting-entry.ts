@@ -2,7 +2,10 @@ import { encodeCbor, decodeCborMap } from '../base/cbor.ts'
 import type { Entry } from '../journal/entry-types.ts'
 
 /** As much of an entry as is needed to judge it later. */
-export type HeldEntry = Pick<Entry, 'journal' | 'device' | 'sequence' | 'kind' | 'body' | 'supersedes' | 'own'>
+export type HeldEntry = Pick<
+  Entry,
+  'journal' | 'device' | 'sequence' | 'lamport' | 'kind' | 'body' | 'supersedes' | 'own'
+>
 
 /** The first byte of a record tells what waits, without reading on. */
 const UPDATE = 0
@@ -11,11 +14,12 @@ const CHECKPOINT = 1
 const MAX_RECORD_BYTES = 64 * 1024 * 1024
 
 export function encodeWaiting(entry: HeldEntry): Uint8Array {
-  const { body, device, journal, kind, own, sequence, supersedes } = entry
+  const { body, device, journal, kind, lamport, own, sequence, supersedes } = entry
   const record = encodeCbor({
     journal: [journal.incarnation, journal.branch ?? null],
     device,
     sequence,
+    lamport,
     body,
     supersedes,
     own,
@@ -40,6 +44,7 @@ export function decodeWaiting(bytes: Uint8Array): HeldEntry | undefined {
     journal: { device, incarnation, kind: 'data', ...(branch === null ? {} : { branch }) },
     device,
     sequence: fields.get('sequence') as number,
+    lamport: fields.get('lamport') as number,
     kind: readWaitingKind(bytes) === 'checkpoint' ? 'document.checkpoint' : 'document.update',
     body: fields.get('body') as Uint8Array,
     // Maps, as all maps are read here.

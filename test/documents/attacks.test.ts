@@ -12,10 +12,12 @@ import { World } from '../support/projection-harness.ts'
 import type { DocumentMachine } from './writers.ts'
 import {
   canonical,
+  checkpointDraft,
   clientIds,
   contentDraft,
   docOn,
   machineIn,
+  ownEntries,
   RICH,
   shown,
   TEXT,
@@ -316,6 +318,88 @@ describe('the attacks on Yjs that were seen to work', () => {
       expect(states.size, `seed ${seed}`).toBe(1)
       for (const author of authors) await author.stop()
     }
+  })
+})
+
+describe('an author who contradicts himself', () => {
+  /** Two runs of one folder, neither of which knows of the other, that wrote under the same session. */
+  async function twins(): Promise<{ scene: Scene; one: DocumentMachine; two: DocumentMachine; client: number }> {
+    const stage = await scene()
+    const { mallory, world } = stage
+    const two = await machineIn(world, 'mallory')
+    machines.push(two)
+    for (const written of world.written) if (written.entry.device === stage.alice.device) await two.deliver([written])
+    return { scene: stage, one: mallory, two, client: clientOf(mallory) }
+  }
+
+  async function statesInEveryOrder(world: World, drafts: number): Promise<ReadonlySet<string>> {
+    const states = new Set<string>()
+    for (let seed = 1; seed <= drafts; seed++) {
+      const machine = await machineIn(world, `bob ${seed}`)
+      machines.push(machine)
+      await machine.catchUp(seededRandom(seed), { maxBatch: 1 + (seed % 3) })
+      const doc = await docOn(machine, TEXT)
+      states.add(`${shown(doc)} ${canonical(doc)}`)
+    }
+    return states
+  }
+
+  test('D24 in a forked journal comes out the same on every peer, whichever branch came first', async () => {
+    const { client, one, scene: stage, two } = await twins()
+    await one.append([draftOf(one, [text({ client, clock: 0 }, 'one')])])
+    await one.append([draftOf(one, [text({ client, clock: 3, origin: { client, clock: 2 } }, ' more')])])
+    await two.append([draftOf(two, [text({ client, clock: 0 }, 'twice')])])
+    await two.append([draftOf(two, [text({ client, clock: 5, origin: { client, clock: 4 } }, '!')])])
+    const states = await statesInEveryOrder(stage.world, 12)
+    expect(states.size).toBe(1)
+    expect([...states][0]).toContain('honest')
+  })
+
+  test('D24 what others wrote beside it stays', async () => {
+    const { client, one, scene: stage, two } = await twins()
+    await one.append([draftOf(one, [text({ client, clock: 0 }, 'one ')])])
+    await two.append([draftOf(two, [text({ client, clock: 0 }, 'two ')])])
+    const bob = await machineIn(stage.world, 'bob')
+    machines.push(bob)
+    await bob.catchUp(seededRandom(2))
+    const writer = new Writer(bob, TEXT)
+    await writer.sync()
+    await writer.type(writer.doc.getText('text').length, ' and bob')
+    const states = await statesInEveryOrder(stage.world, 8)
+    expect(states.size).toBe(1)
+    expect([...states][0]).toContain(' and bob')
+  })
+
+  test('D24 in one journal, with a checkpoint of what he said first, deceives no latecomer', async () => {
+    const { alice, mallory, world } = await scene()
+    const client = clientOf(mallory)
+    await mallory.append([draftOf(mallory, [text({ client, clock: 0 }, 'first')])])
+    const [said] = [...mallory.held].filter(({ entry }) => entry.device === mallory.device)
+    await mallory.append([draftOf(mallory, [text({ client, clock: 0 }, 'other')])])
+    if (said === undefined) throw new Error('nothing was said')
+    await mallory.append([checkpointDraft(TEXT, [said.entry])])
+    await alice.catchUp()
+    const late = await machineIn(world, 'late')
+    machines.push(late)
+    await late.catchUp(seededRandom(1), { stubs: new Set([said]), maxBatch: 1 })
+    for (const machine of [alice, late]) expect(shown(await docOn(machine, TEXT))).toContain('first')
+    expect(canonical(await docOn(late, TEXT))).toBe(canonical(await docOn(alice, TEXT)))
+  })
+
+  test('D24 a peer that was away while an author compacted takes that for what it is', async () => {
+    const { alice, world, writer } = await scene()
+    const bob = await machineIn(world, 'bob')
+    machines.push(bob)
+    await bob.catchUp()
+    for (const letter of ' indeed') await writer.type(writer.doc.getText('text').length, letter)
+    const superseded = ownEntries(alice, TEXT)
+    await alice.append([checkpointDraft(TEXT, superseded)])
+    let rebuilt = 0
+    bob.projection.events.on('content:rebuilt', () => rebuilt++)
+    const stubs = new Set(world.written.filter(({ entry }) => superseded.some(({ hash }) => hash === entry.hash)))
+    await bob.catchUp(seededRandom(1), { stubs })
+    expect(shown(await docOn(bob, TEXT))).toBe('honest indeed')
+    expect(rebuilt).toBe(0)
   })
 })
 

@@ -238,7 +238,7 @@ describe('editor sessions', () => {
     const { appends, clock, documents, machine } = await alone()
     const { id } = await documents.create({ title: 'Long', kind: 'text' })
     const editor = await Editor.open(documents, id)
-    const text = '😀 word'.repeat(120_000)
+    const text = '😀 word'.repeat(300_000)
     editor.type(0, text)
     await editor.saved()
     expect(appends.at(-1)?.length).toBeGreaterThan(1)

@@ -27,9 +27,11 @@ export type DocumentMachine = Machine<DocumentsProjection>
 export const clientIds = new ClientIds(SPACE)
 
 export async function machineIn(world: World, name: string): Promise<DocumentMachine> {
-  return await Machine.start(world, name, ({ store }) => {
+  const machine = await Machine.start(world, name, ({ store }) => {
     return new DocumentsProjection({ space: SPACE, store, logger: silentLogger })
   })
+  machine.projection.connect({ read: (references) => Promise.resolve(machine.read(references)) })
+  return machine
 }
 
 export const TEXT: DocumentId = newDocumentId('text', seededRandom(1))

@@ -63,6 +63,8 @@ export class Machine<P extends Projection = Projection> {
   readonly stubs = new Set<Written>()
   readonly applied: Written[] = []
   incarnation: string
+  /** Of entries whose place in their journal another one had taken here: as a fork looks to whoever sees it second. */
+  readonly #branches = new Map<Written, string>()
   #sequence = 0
   #lamport = 0
 
@@ -129,28 +131,38 @@ export class Machine<P extends Projection = Projection> {
   }
 
   async #apply(written: readonly Written[]): Promise<void> {
+    for (const one of written) this.#place(one)
     const relevant = written.filter(({ entry }) => this.projection.kinds.includes(entry.kind))
     for (const { entry } of written) this.#lamport = Math.max(this.#lamport, entry.lamport)
     const transaction = new Transaction(this.store)
     const announce = await this.projection.apply(
-      relevant.map(({ entry }) => this.#seen(entry)),
+      relevant.map((one) => this.#seen(one)),
       transaction,
     )
     await transaction.commit({ durable: false })
     announce()
     this.applied.push(...relevant)
-    for (const { entry } of relevant) if (entry.supersedes.length > 0) await this.#compact(entry)
+    for (const one of relevant) if (one.entry.supersedes.length > 0) await this.#compact(one)
   }
 
-  #seen(entry: Entry): Entry {
-    return { ...entry, own: entry.device === this.device }
+  #place(written: Written): void {
+    const { entry } = written
+    const isTaken = [...this.held].some((other) => other !== written && isSamePlace(other.entry, entry))
+    if (isTaken && !this.#branches.has(written)) this.#branches.set(written, toHex(entry.hash))
   }
 
-  /** Resolves to nothing; what the check allows becomes stubs. The last entry of a journal always stays. */
-  async #compact(checkpoint: Entry): Promise<void> {
-    const superseded = [...this.held].filter(({ entry }) => isSuperseded(entry, checkpoint))
-    if (superseded.length === 0) return
-    const entries = superseded.map(({ entry }) => this.#seen(entry))
+  #seen(written: Written): Entry {
+    const { entry } = written
+    const branch = this.#branches.get(written)
+    const journal = branch === undefined ? entry.journal : { ...entry.journal, branch }
+    return { ...entry, journal, own: entry.device === this.device }
+  }
+
+  /** What the check allows becomes stubs; a forked journal is left whole. */
+  async #compact(checkpoint: Written): Promise<void> {
+    const superseded = [...this.held].filter(({ entry }) => isSuperseded(entry, checkpoint.entry))
+    if (superseded.length === 0 || superseded.some((one) => this.#branches.has(one))) return
+    const entries = superseded.map((one) => this.#seen(one))
     if ((await this.projection.checkCheckpoint?.(this.#seen(checkpoint), entries)) !== true) return
     for (const written of superseded) {
       this.held.delete(written)
@@ -159,14 +171,16 @@ export class Machine<P extends Projection = Projection> {
   }
 
   read(references: readonly EntryReference[]): readonly Entry[] {
-    const found: Entry[] = []
-    for (const { journal, sequence } of references) {
-      for (const { entry } of this.held) {
-        const isIt = entry.device === journal.device && entry.journal.incarnation === journal.incarnation
-        if (isIt && entry.sequence === sequence) found.push(this.#seen(entry))
-      }
-    }
-    return found
+    const held = [...this.held].map((written) => this.#seen(written))
+    return references.flatMap(({ journal, sequence }) =>
+      held.filter(
+        (entry) =>
+          entry.sequence === sequence &&
+          entry.device === journal.device &&
+          entry.journal.incarnation === journal.incarnation &&
+          entry.journal.branch === journal.branch,
+      ),
+    )
   }
 
   /** Takes in everything that is missing, in an order and in batches drawn at random, causes first. */
@@ -205,6 +219,10 @@ export class Machine<P extends Projection = Projection> {
   async stop(): Promise<void> {
     await this.store.stop()
   }
+}
+
+function isSamePlace(a: Entry, b: Entry): boolean {
+  return a.device === b.device && a.journal.incarnation === b.journal.incarnation && a.sequence === b.sequence
 }
 
 function isSuperseded(entry: Entry, checkpoint: Entry): boolean {

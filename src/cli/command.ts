@@ -108,7 +108,7 @@ export function invocation(tools: Tools, command: Command): Invocation {
   return new Invocation(tools, command.optsWithGlobals<SharedOptions>())
 }
 
-/** A folder's name as a shell takes it. */
-function quoted(path: string): string {
-  return /^[A-Za-z0-9_@%+=:,./\\-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`
+/** A word as a shell takes it. */
+export function quoted(word: string): string {
+  return /^[A-Za-z0-9_@%+=:,./\\-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 }

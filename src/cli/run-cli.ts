@@ -5,6 +5,7 @@ import type { SharedOptions, Tools } from './command.ts'
 import { Invocation } from './command.ts'
 import { showHome } from './home.ts'
 import { createProgram } from './program.ts'
+import { operandsLast } from './operands.ts'
 import { printable } from './text/printable.ts'
 
 /** Exit statuses that other tools rely on. */
@@ -15,7 +16,7 @@ const BAD_USAGE = 2
 /** Runs one command line to its end and returns the exit status. Never rejects. */
 export async function runCli(args: readonly string[], tools: Tools, version: string): Promise<number> {
   try {
-    const words = textsLast(args)
+    const words = operandsLast(args)
     const bare = createProgram(tools, version)
     const { operands, unknown } = bare.parseOptions([...words])
     if (operands.length === 0 && unknown.length === 0) {
@@ -27,24 +28,6 @@ export async function runCli(args: readonly string[], tools: Tools, version: str
   } catch (error) {
     return failed(error, tools)
   }
-}
-
-/**
- * Texts that people write may begin with a dash ("- bread", "-5 today"), which no option looks like. They go behind "--",
- * with the words that follow, where nothing is taken for an option.
- */
-function textsLast(args: readonly string[]): readonly string[] {
-  if (args.includes('--')) return args
-  const first = args.findIndex((arg, index) => /^-[\s\d]/.test(arg) && args[index - 1]?.startsWith('--') !== true)
-  if (first === -1) return args
-  const options: string[] = []
-  const words: string[] = []
-  for (const arg of args.slice(first)) {
-    const isFolder = options.at(-1) === '--data-dir'
-    if (isFolder || arg.startsWith('--')) options.push(arg)
-    else words.push(arg)
-  }
-  return [...args.slice(0, first), ...options, '--', ...words]
 }
 
 function failed(error: unknown, { terminal }: Tools): number {

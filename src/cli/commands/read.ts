@@ -4,7 +4,7 @@ import type { ApiClient } from '../../api/client/index.ts'
 import type { Message } from '../../api/contract/index.ts'
 import { MAX_LIMIT, limitOf } from '../arguments.ts'
 import type { Invocation, Tools } from '../command.ts'
-import { invocation, withExamples } from '../command.ts'
+import { invocation, quoted, withExamples } from '../command.ts'
 import { followMessages } from '../follow.ts'
 import { MessageWriter } from '../text/messages.ts'
 import { printableLine } from '../text/printable.ts'
@@ -46,7 +46,7 @@ async function read(run: Invocation, client: ApiClient, channel: string, options
     if (page.messages.length === 0) return dim('No messages here yet.')
     const writer = new MessageWriter(run.printer.colours)
     const earlier = page.more
-      ? [dim(`Earlier ones: ${run.next(`read ${printableLine(channel)} --before ${page.messages[0]?.id}`)}`)]
+      ? [dim(`Earlier ones: ${run.next(`read ${quoted(printableLine(channel))} --before ${page.messages[0]?.id}`)}`)]
       : []
     return [...earlier, ...page.messages.map((message) => writer.text(message))].join('\n')
   })

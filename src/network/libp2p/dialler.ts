@@ -4,11 +4,13 @@ import type { Clock } from '../../base/clock.ts'
 import { pause } from '../../base/clock.ts'
 import { AbortedError, TimeoutError } from '../../base/errors.ts'
 import type { DeviceId } from '../../base/ids.ts'
+import { DisposableStore } from '../../base/lifecycle.ts'
 import { DialError, NotAdmittedError } from '../errors.ts'
 import { HANDSHAKE_TIMEOUT_MS, MAX_PARALLEL_DIALS, REACH_TIMEOUT_MS, STAGGER_MS } from './constants.ts'
 import type { FailedAttempt } from './dial-failure.ts'
 import { describeFailure, reasonOf } from './dial-failure.ts'
 import type { Link } from './link.ts'
+import { SIMULTANEOUS_MS } from './link.ts'
 import type { Links } from './links.ts'
 import type { PeerAddress } from './peer-address.ts'
 import { Semaphore } from './semaphore.ts'
@@ -81,11 +83,25 @@ export class Dialler {
 
   async #linkTo(device: DeviceId, round: Round): Promise<Link> {
     const { links } = this.#options
-    // The connection of this round may have lost against one that the other side opened, whose gate is still to come.
+    // A connection of this round that was cut off at the gate may have lost against one that the other side opened at
+    // the same time, and that is still on its way through the handshake or the gate.
+    if (round.refusal !== undefined) await this.#admission(device)
     await links.pendingTo(device)?.admitted.catch(() => undefined)
     const link = links.linkTo(device)
     if (link !== undefined) return link
     throw round.refusal ?? new DialError(describeFailure(device, round.failures))
+  }
+
+  /** Waits a while for the device to be admitted over some other connection. */
+  async #admission(device: DeviceId): Promise<void> {
+    const { links, clock } = this.#options
+    if (links.linkTo(device) !== undefined) return
+    const waiting = new DisposableStore()
+    await new Promise<void>((resolve) => {
+      waiting.add(clock.after(SIMULTANEOUS_MS, resolve))
+      waiting.add(links.events.on('admitted', (link) => (link.device === device ? resolve() : undefined)))
+    })
+    waiting.dispose()
   }
 
   /** Never rejects. */

@@ -30,6 +30,8 @@ export interface Libp2pNetworkOptions {
   readonly key: DeviceKey
   /** Multiaddrs to listen on; default `/ip4/0.0.0.0/tcp/0`: any port, the same as last time where it is free. */
   readonly listen?: readonly string[]
+  /** Multiaddrs to tell others instead of those of this machine's interfaces: a forwarded port, a proxy, a public name. */
+  readonly announce?: readonly string[]
   /** Whether to look for members on the LAN, and to be found there. */
   readonly mdns: boolean
   /** The same for all members and for nobody else; mDNS shows a hash of it. */
@@ -158,7 +160,8 @@ class Libp2pNetwork implements Network {
     const session = await Session.prepare({
       modules: await loadLibp2p(),
       key,
-      listen: checkedListen(this.#options.listen ?? ANY_ADDRESS),
+      listen: checked(this.#options.listen ?? ANY_ADDRESS, 'listen on'),
+      announce: checked(this.#options.announce ?? [], 'announce'),
       mdns,
       swarmTag,
       gate,
@@ -217,11 +220,11 @@ function peerOf(link: Link): ConnectedPeer {
   }
 }
 
-function checkedListen(addresses: readonly string[]): readonly string[] {
+function checked(addresses: readonly string[], purpose: string): readonly string[] {
   for (const address of addresses) {
     if (!LISTEN_FORM.test(address)) {
       throw new InvalidInputError(
-        `"${address.slice(0, 120)}" is not an address to listen on, such as /ip4/0.0.0.0/tcp/4001`,
+        `"${address.slice(0, 120)}" is not an address to ${purpose}, such as /ip4/192.168.1.7/tcp/4001`,
       )
     }
   }

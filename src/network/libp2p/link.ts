@@ -16,6 +16,8 @@ export interface Link {
   /** Monotonic milliseconds: when it opened, and when it last gave a sign of life. */
   readonly openedAt: number
   heardAt: number
+  /** Monotonic milliseconds: until then, or until the first beat, silence is no sign of death. */
+  graceUntil: number
   /** Wall time of the admission, for people. */
   since: number
   /** Milliseconds; absent until measured. */

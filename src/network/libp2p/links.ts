@@ -115,7 +115,7 @@ export class Links implements Admission {
 
   /** Something arrived over the link. */
   heard(link: Link): void {
-    link.heardAt = Math.max(link.heardAt, this.#options.clock.monotonic())
+    link.heardAt = this.#options.clock.monotonic()
   }
 
   /** Ends a link at once; the other side sees the connection break. */
@@ -145,6 +145,7 @@ export class Links implements Admission {
       state: 'pending',
       openedAt: now,
       heardAt: now,
+      graceUntil: now,
       since: clock.now(),
       roundTrip: undefined,
       disposables: new DisposableStore(),
@@ -186,7 +187,8 @@ export class Links implements Admission {
     if (older !== undefined) this.drop(older, new DialError('a newer connection took over'))
     link.state = 'admitted'
     link.since = this.#options.clock.now()
-    link.heardAt = this.#options.clock.monotonic() + FIRST_BEAT_GRACE_MS
+    link.heardAt = this.#options.clock.monotonic()
+    link.graceUntil = link.heardAt + FIRST_BEAT_GRACE_MS
     this.#admitted.set(link.device, link)
     this.events.emit('admitted', link)
   }

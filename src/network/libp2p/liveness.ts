@@ -51,8 +51,8 @@ export class Liveness {
   tick(tick: Tick): void {
     const now = this.#clock.monotonic()
     for (const link of this.#links.admitted) {
-      if (tick !== 'punctual') link.heardAt = Math.max(link.heardAt, now)
-      if (now - link.heardAt > SILENCE_MS) {
+      if (tick !== 'punctual') link.heardAt = now
+      if (now - link.heardAt > SILENCE_MS && now > link.graceUntil) {
         this.#logger.info({ device: link.device, silentFor: Math.round(now - link.heardAt) }, 'a link is dead')
         this.#links.drop(link, new TimeoutError('nothing was heard any more'))
         continue
@@ -83,6 +83,7 @@ export class Liveness {
   #onBeat(link: Link, pulse: Pulse, frame: Uint8Array): void {
     if (frame.length !== BEAT_BYTES) throw new TimeoutError('that was no beat')
     const now = this.#clock.monotonic()
+    link.graceUntil = now
     const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength)
     const first = pulse.theirTime === 0
     pulse.theirTime = view.getFloat64(0)

@@ -30,6 +30,7 @@ export interface NodeOptions {
   readonly modules: Libp2pModules
   readonly key: DeviceKey
   readonly listen: readonly string[]
+  readonly announce: readonly string[]
   readonly maxConnections: number
   readonly gater: ConnectionGater
   readonly admission: Admission
@@ -64,7 +65,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     privateKey: modules.privateKeyFromRaw(Buffer.concat([key.seed, key.publicKey])),
     // Tells strangers nothing about this program, its version or its platform.
     nodeInfo: { name: 'libp2p', version: '1', userAgent: 'libp2p' },
-    addresses: { listen: [...options.listen] },
+    addresses: { listen: [...options.listen], announce: [...options.announce] },
     transports: [modules.tcp()],
     connectionEncrypters: [modules.noise(modules.noiseCrypto === undefined ? {} : { crypto: modules.noiseCrypto })],
     streamMuxers: [

@@ -38,6 +38,7 @@ export interface SessionOptions {
   readonly modules: Libp2pModules
   readonly key: DeviceKey
   readonly listen: readonly string[]
+  readonly announce: readonly string[]
   readonly mdns: boolean
   readonly swarmTag: string
   readonly gate: Gate
@@ -253,12 +254,13 @@ export class Session {
   }
 
   async #listenOn(listen: readonly string[]): Promise<void> {
-    const { modules, key, maxConnections, mdns, swarmTag } = this.#options
+    const { modules, key, announce, maxConnections, mdns, swarmTag } = this.#options
     const links = this.#links
     const node = await startNode({
       modules,
       key,
       listen,
+      announce,
       maxConnections,
       gater: links.gater,
       admission: links,

@@ -4,8 +4,8 @@ import { connect, createServer } from 'node:net'
 import { onTestFinished } from 'vitest'
 
 /**
- * A TCP proxy on loopback that can be cut like a cable: what is sent meanwhile goes nowhere, connections stay open and
- * mute, and new ones are accepted and hear nothing, as with a firewall that drops.
+ * A TCP proxy on loopback that can be cut like a cable: what is sent meanwhile goes nowhere, and new connections are
+ * accepted and hear nothing, as behind a firewall that drops. Connections that lost bytes in a cut stay mute for ever.
  */
 export class CuttableProxy {
   readonly port: number
@@ -13,36 +13,18 @@ export class CuttableProxy {
   readonly #sockets = new Set<Socket>()
   #cut = false
 
-  static async to(port: number): Promise<CuttableProxy> {
-    const server = createServer({ allowHalfOpen: false })
+  static async to(target: number): Promise<CuttableProxy> {
+    const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const proxy = new CuttableProxy(server, port)
-    onTestFinished(() => proxy.end())
+    const proxy = new CuttableProxy(server, target)
+    onTestFinished(() => proxy.#end())
     return proxy
   }
 
   private constructor(server: Server, target: number) {
     this.#server = server
-    const address = server.address()
-    this.port = typeof address === 'object' && address !== null ? address.port : 0
-    server.on('connection', (near) => {
-      const far = connect(target, '127.0.0.1')
-      for (const [from, to] of [
-        [near, far],
-        [far, near],
-      ] as const) {
-        this.#sockets.add(from)
-        from.on('data', (bytes) => {
-          if (!this.#cut) to.write(bytes)
-        })
-        from.on('error', () => undefined)
-        from.on('close', () => {
-          this.#sockets.delete(from)
-          // Nobody learns of an end across a cut cable.
-          if (!this.#cut) to.destroy()
-        })
-      }
-    })
+    this.port = portIn(server)
+    server.on('connection', (near) => this.#join(near, connect(target, '127.0.0.1')))
   }
 
   cut(): void {
@@ -51,21 +33,46 @@ export class CuttableProxy {
 
   heal(): void {
     this.#cut = false
-    // What crossed the cut half-way is broken for good: bytes are missing in it.
-    for (const socket of this.#sockets) socket.destroy()
   }
 
-  /** The same multiaddr, through the proxy. */
-  through(address: string): string {
-    return address.replace(/\/tcp\/\d+/, `/tcp/${this.port}`)
+  #join(near: Socket, far: Socket): void {
+    let mute = this.#cut
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      this.#sockets.add(from)
+      from.on('error', () => undefined)
+      from.on('data', (bytes) => {
+        mute ||= this.#cut
+        if (!mute) to.write(bytes)
+      })
+      from.on('close', () => {
+        this.#sockets.delete(from)
+        mute ||= this.#cut
+        // Nobody learns of an end across a cut cable.
+        if (!mute) to.destroy()
+      })
+    }
   }
 
-  async end(): Promise<void> {
+  async #end(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy()
     await new Promise((resolve) => this.#server.close(resolve))
   }
 }
 
-export function portOf(address: string | undefined): number {
-  return Number(/\/tcp\/(\d+)/.exec(address ?? '')?.[1])
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const port = portIn(server)
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+function portIn(server: Server): number {
+  const address = server.address()
+  if (typeof address !== 'object' || address === null) throw new Error('the server does not listen')
+  return address.port
 }

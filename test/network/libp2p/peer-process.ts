@@ -19,6 +19,7 @@ import { passwordGate, testKey } from './identities.ts'
 export interface PeerOptions {
   readonly name: string
   readonly listen?: readonly string[]
+  readonly announce?: readonly string[]
   readonly mdns?: boolean
   readonly password?: string
   /** Where addresses are kept; in memory without. */
@@ -30,7 +31,7 @@ export type Command =
   | { readonly do: 'connect' | 'remember'; readonly addresses: readonly string[] }
   | { readonly do: 'subscribe'; readonly topic: string }
   | { readonly do: 'publish'; readonly topic: string; readonly text: string }
-  | { readonly do: 'peers' | 'addresses' | 'wake' | 'stop' }
+  | { readonly do: 'peers' | 'addresses' | 'wake' | 'restart' | 'stop' }
   /** Opens an echo stream and measures, or moves bytes. */
   | { readonly do: 'echo'; readonly device: string; readonly count: number; readonly size: number }
   | { readonly do: 'send'; readonly device: string; readonly count: number; readonly size: number }
@@ -58,6 +59,7 @@ const network = createLibp2pNetwork({
   clock: systemClock,
   random: systemRandom,
   logger: silentLogger,
+  ...(options.announce === undefined ? {} : { announce: options.announce }),
   ...(options.maxConnections === undefined ? {} : { maxConnections: options.maxConnections }),
 })
 network.events.on('peer:connected', ({ device }) => say({ event: 'connected', device, at: Date.now() }))
@@ -106,6 +108,10 @@ async function run(command: Command): Promise<unknown> {
       return network.addresses()
     case 'wake':
       return network.wake()
+    case 'restart':
+      await network.stop()
+      await network.start()
+      return network.addresses()
     case 'stop':
       await network.stop()
       await store.stop()

@@ -60,6 +60,8 @@ export const MAX_TAIL_RECORDS = 16_384
 
 // ---- writing
 
+/** Lists hear of every change of a title at once, and of typing this often. */
+export const ANNOUNCE_MS = 500
 /** What is typed within this time of the last entry goes out together. */
 export const BATCH_MS = 50
 

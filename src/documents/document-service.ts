@@ -12,6 +12,7 @@ import type { Random } from '../base/random.ts'
 import type { Draft, Journal } from '../journal/journal.ts'
 import type { RecordStore } from '../store/record-store.ts'
 import { encodeBody } from './bodies.ts'
+import { Announcer } from './announcer.ts'
 import { Compactor } from './compactor.ts'
 import { MAX_SESSIONS } from './constants.ts'
 import type { DocumentKind } from './document-ids.ts'
@@ -102,14 +103,17 @@ class DocumentService implements Documents {
     const { clock, journal, logger, presence, projection, random, store } = this.#options
     this.#disposables.dispose()
     this.#disposables = new DisposableStore()
-    const changed = (): void => this.events.emit('documents:changed', {})
+    const listChanged = new Announcer(clock, () => this.events.emit('documents:changed', {}))
+    this.#disposables.add(listChanged)
     this.#disposables.add(
-      projection.events.on('metadata:changed', ({ documents }) => {
-        changed()
-        this.#later(this.#endDeleted(documents))
+      projection.events.on('metadata:changed', ({ documents, isListed }) => {
+        if (isListed) {
+          listChanged.now()
+          this.#later(this.#endDeleted(documents))
+        } else listChanged.soon()
       }),
     )
-    this.#disposables.add(presence.events.on('present:changed', changed))
+    this.#disposables.add(presence.events.on('present:changed', () => listChanged.soon()))
     this.#disposables.add(
       presence.events.on('presence:changed', (event) => this.events.emit('document:presence', event)),
     )

@@ -39,8 +39,8 @@ export interface AppliedUpdates {
 export interface ProjectionEvents {
   /** Content that was accepted is on the disk now. */
   readonly 'content:applied': AppliedUpdates
-  /** A title, a deletion, or who changed something last. */
-  readonly 'metadata:changed': { readonly documents: readonly DocumentId[] }
+  /** A title or a deletion (`isListed`), or only who changed something last. */
+  readonly 'metadata:changed': { readonly documents: readonly DocumentId[]; readonly isListed: boolean }
   /** An author said two things at the same clocks: what counts was worked out anew, and may differ. */
   readonly 'content:rebuilt': { readonly document: DocumentId }
   /** All stored state is dropped and everything will be applied anew. */
@@ -64,7 +64,7 @@ export interface EntrySource {
  */
 export class DocumentsProjection implements Projection {
   readonly name = 'documents'
-  readonly version = 1
+  readonly version = 2
   readonly kinds: readonly string[] = KINDS
   readonly events = new Emitter<ProjectionEvents>()
   readonly clientIds: ClientIds
@@ -88,7 +88,8 @@ export class DocumentsProjection implements Projection {
   async apply(entries: readonly Entry[], transaction: Transaction): Promise<() => void> {
     this.#forgetUncommitted()
     const touched = new Map<DocumentId, Touched>()
-    const renamed = new Set<DocumentId>()
+    const changed = new Set<DocumentId>()
+    let isListed = false
     for (const entry of entries) {
       const body = decodeBody(entry.kind, entry.body)
       if (body === undefined) {
@@ -98,7 +99,8 @@ export class DocumentsProjection implements Projection {
       const document = await this.#touch(body.document, touched, transaction)
       const { state } = document.batch
       const metadata = withEntry(state.metadata, entry, body)
-      if (metadata !== state.metadata) renamed.add(body.document)
+      if (metadata !== state.metadata) changed.add(body.document)
+      isListed ||= !('structs' in body)
       state.setMetadata(metadata)
       if ('structs' in body) await document.batch.add(entry, body)
       document.own ||= entry.own
@@ -109,7 +111,7 @@ export class DocumentsProjection implements Projection {
       batch.state.write(transaction)
     }
     this.#limitStates(touched)
-    return () => this.#committed(touched, [...renamed])
+    return () => this.#committed(touched, { documents: [...changed], isListed })
   }
 
   async #touch(document: DocumentId, touched: Map<DocumentId, Touched>, transaction: Transaction): Promise<Touched> {
@@ -176,7 +178,7 @@ export class DocumentsProjection implements Projection {
     Object.assign(state.head, { tailRecords: 0, tailBytes: 0, snapshotBytes: snapshot.length })
   }
 
-  #committed(touched: ReadonlyMap<DocumentId, Touched>, renamed: readonly DocumentId[]): void {
+  #committed(touched: ReadonlyMap<DocumentId, Touched>, changed: ProjectionEvents['metadata:changed']): void {
     for (const [document, { batch, own, rebuilt }] of touched) {
       this.#uncommitted.delete(document)
       for (const tag of batch.newJournals) this.#knownJournals.add(tag)
@@ -185,7 +187,7 @@ export class DocumentsProjection implements Projection {
         this.events.emit('content:applied', { document, updates: batch.accepted, own })
       }
     }
-    if (renamed.length > 0) this.events.emit('metadata:changed', { documents: renamed })
+    if (changed.documents.length > 0) this.events.emit('metadata:changed', changed)
   }
 
   #forgetUncommitted(): void {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -97,6 +97,38 @@ describe('one clear line that names the thing and the way out', () => {
     await mkdir(join(folder, 'data'))
     const alice = new Machine('alice', join(folder, 'data'))
     expectLine(await alice.run(['up', '--no-mdns'], { uid: NOBODY, cwd: '/' }), alice.folder, '--data-dir')
+  })
+
+  test('a key or settings that are damaged, which are left as they are', async () => {
+    const { machines, peers } = await swarmOf('alice')
+    const [alice] = machines as [Machine]
+    await peers[0]?.process.end()
+    for (const name of ['device.key', 'settings.json']) {
+      const file = join(alice.folder, name)
+      const whole = await readFile(file)
+      await writeFile(file, '{"half')
+      expectLine(await alice.run(['up', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0']), file)
+      expect(await readFile(file, 'utf8')).toBe('{"half')
+      await writeFile(file, whole)
+    }
+    expect((await alice.up()).ready.deviceId).toBe(peers[0]?.ready.deviceId)
+  })
+
+  test('records that are damaged are mended, and the person is told', async () => {
+    const { machines, peers } = await swarmOf('alice')
+    const [alice] = machines as [Machine]
+    await alice.json(['channel', 'create', 'general'])
+    await alice.json(['send', 'general', 'kept'])
+    await peers[0]?.process.end()
+    const store = join(alice.folder, 'store')
+    const manifest = (await readdir(store)).find((name) => name.startsWith('MANIFEST')) ?? ''
+    await writeFile(join(store, manifest), 'nothing of the kind')
+    await alice.up()
+    const { notices } = await alice.status()
+    expect(notices).toContainEqual(
+      expect.objectContaining({ level: expect.not.stringMatching('info'), text: expect.stringContaining(store) }),
+    )
+    expect(await alice.json<unknown[]>(['read', 'general'])).toMatchObject([{ text: 'kept' }])
   })
 
   test('a message of 1 MB, a channel and a document that do not exist', async () => {

@@ -115,7 +115,7 @@ describeWith('electron', 'display')('two windows', () => {
     await alice.page.getByPlaceholder('Message #general').fill('Lunch at one?')
     await alice.page.keyboard.press('Enter')
     await bob.page.getByRole('link', { name: 'Messages' }).click()
-    await bob.page.getByText('Lunch at one?').first().waitFor({ timeout: 20_000 })
+    await bob.page.locator('[data-message]', { hasText: 'Lunch at one?' }).waitFor({ timeout: 20_000 })
     await keepScreenshot(bob.page, 'two-windows-message')
     expect([...alice.problems, ...bob.problems]).toEqual([])
   })

@@ -27,6 +27,29 @@ async function look({ page }: Seat, name: string): Promise<void> {
   await keepScreenshot(page, name)
 }
 
+/** A rich document and one of code, made from the command line and looked at in the page. */
+async function documents(seat: Seat, scheme: string): Promise<void> {
+  const { machine, page } = seat
+  const make = async (title: string, kind: 'rich' | 'text', input: string): Promise<string> => {
+    const { id } = await machine.json<{ id: string }>(['doc', 'create', title, '--kind', kind])
+    await machine.json(['doc', 'write', id], { input })
+    return id
+  }
+  const rich = await make('Plan', 'rich', '# Plan\n\n- [ ] first\n- [x] second\n\n> said\n\n1. one\n')
+  const code = await make('backup.py', 'text', '# what is new\ndef backup(days=14):\n    return "done"\n')
+  await goTo(seat, 'Documents')
+  await page.getByRole('link', { name: 'backup.py' }).waitFor()
+  await look(seat, `ui-documents-${scheme}`)
+  for (const [name, id] of Object.entries({ rich, code })) {
+    await page.evaluate((address) => {
+      window.location.hash = address
+    }, `#/documents/${id}`)
+    await page.getByText('Saved on this machine').waitFor()
+    await page.locator('[contenteditable=true]').first().waitFor()
+    await look(seat, `ui-document-${name}-${scheme}`)
+  }
+}
+
 describeWith('chromium')('the interface', () => {
   test.each(['light', 'dark'] as const)(
     'has nothing that axe finds, in %s, from first run to last page',
@@ -57,6 +80,8 @@ describeWith('chromium')('the interface', () => {
         }
         await page.setViewportSize({ width: 1280, height: 800 })
       }
+
+      await documents(seat, scheme)
 
       await page.keyboard.press('Control+k')
       await page.getByRole('dialog').waitFor()

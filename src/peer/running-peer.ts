@@ -3,7 +3,7 @@ import { toBase64url, utf8 } from '../base/bytes.ts'
 import type { Clock } from '../base/clock.ts'
 import { deadline } from '../base/deadline.ts'
 import { Emitter } from '../base/emitter.ts'
-import { messageOf } from '../base/errors.ts'
+import { codeOf, messageOf } from '../base/errors.ts'
 import { parseSpaceId } from '../base/ids.ts'
 import type { Disposable } from '../base/lifecycle.ts'
 import { DisposableStore } from '../base/lifecycle.ts'
@@ -221,6 +221,10 @@ export class RunningPeer implements Peer {
       await network.connect(addresses, { signal: limit.signal })
     } catch (error) {
       if (signal.aborted) throw error
+      if (codeOf(error) === 'NOT_ADMITTED') {
+        const advice = 'it is of another swarm, or its secret is wrong; ask a member for a new invite'
+        throw new JoinError(`the invite was not accepted: ${advice} (${messageOf(error)})`, { cause: error })
+      }
       throw new JoinError(`nobody of the swarm could be reached: ${messageOf(error)}`, { cause: error })
     } finally {
       limit.dispose()

@@ -1,4 +1,5 @@
 import { concatBytes, EMPTY_BYTES } from '../base/bytes.ts'
+import { decodeCborMap, encodeCbor } from '../base/cbor.ts'
 import type { DocumentId } from '../base/ids.ts'
 import { prefixRange, readUint64Key, uint64Key } from '../store/keys.ts'
 import type { Transaction } from '../store/transaction.ts'
@@ -172,15 +173,17 @@ export class DocumentState {
 const FIELDS = ['arrivals', 'tailRecords', 'tailBytes', 'snapshotBytes', 'ownUpdates', 'ownBytes'] as const
 
 export function decodeHead(bytes: Uint8Array | undefined): Head {
+  const fields = bytes === undefined ? undefined : decodeCborMap(bytes, 1024)
   const head: Head = { arrivals: 0, tailRecords: 0, tailBytes: 0, snapshotBytes: 0, ownUpdates: 0, ownBytes: 0 }
-  if (bytes === undefined || bytes.length !== FIELDS.length * 8) return head
-  for (const [i, name] of FIELDS.entries()) head[name] = readUint64Key(bytes, i * 8)
+  for (const name of FIELDS) {
+    const value = fields?.get(name)
+    if (typeof value === 'number') head[name] = value
+  }
   return head
 }
 
-/** Written with every entry: so without a codec. */
 function encodeHead(head: Head): Uint8Array {
-  return concatBytes(...FIELDS.map((name) => uint64Key(head[name])))
+  return encodeCbor(head)
 }
 
 export function readAuthorTotal(record: Uint8Array): AuthorTotal {

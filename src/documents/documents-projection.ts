@@ -64,7 +64,7 @@ export interface EntrySource {
  */
 export class DocumentsProjection implements Projection {
   readonly name = 'documents'
-  readonly version = 3
+  readonly version = 2
   readonly kinds: readonly string[] = KINDS
   readonly events = new Emitter<ProjectionEvents>()
   readonly clientIds: ClientIds

@@ -1,4 +1,4 @@
-import { fromUtf8, utf8 } from '../base/bytes.ts'
+import { decodeCborMap, encodeCbor } from '../base/cbor.ts'
 import type { DeviceId } from '../base/ids.ts'
 import type { Entry } from '../journal/entry-types.ts'
 import type { Body } from './bodies.ts'
@@ -76,15 +76,35 @@ function isAfter(order: Order, known: { readonly order: Order } | undefined): bo
 
 /** Own records only: what can't be read is as if it was not there. */
 export function decodeMetadata(bytes: Uint8Array | undefined): Metadata {
-  if (bytes === undefined) return UNKNOWN_DOCUMENT
-  try {
-    return JSON.parse(fromUtf8(bytes)) as Metadata
-  } catch {
-    return UNKNOWN_DOCUMENT
+  const fields = bytes === undefined ? undefined : decodeCborMap(bytes, 16_384)
+  if (fields === undefined) return UNKNOWN_DOCUMENT
+  const title = fields.get('title') as Packed<string> | undefined
+  const deleted = fields.get('deleted') as Packed<boolean> | undefined
+  const created = fields.get('created') as Packed<number> | undefined
+  const changed = fields.get('changed') as Packed<number> | undefined
+  return {
+    ...(title === undefined ? {} : { title: { order: orderOf(title), value: title[2] } }),
+    ...(deleted === undefined ? {} : { deleted: { order: orderOf(deleted), value: deleted[2] } }),
+    ...(created === undefined ? {} : { created: { order: orderOf(created), time: created[2] } }),
+    ...(changed === undefined ? {} : { changed: { order: orderOf(changed), time: changed[2] } }),
   }
 }
 
-/** Written with every entry: JSON is what Node encodes fastest. */
-export function encodeMetadata(metadata: Metadata): Uint8Array {
-  return utf8(JSON.stringify(metadata))
+export function encodeMetadata({ changed, created, deleted, title }: Metadata): Uint8Array {
+  return encodeCbor({
+    title: title && pack(title.order, title.value),
+    deleted: deleted && pack(deleted.order, deleted.value),
+    created: created && pack(created.order, created.time),
+    changed: changed && pack(changed.order, changed.time),
+  })
+}
+
+type Packed<T> = readonly [lamport: number, device: string, value: T]
+
+function pack<T>({ device, lamport }: Order, value: T): Packed<T> {
+  return [lamport, device, value]
+}
+
+function orderOf([lamport, device]: Packed<unknown>): Order {
+  return { lamport, device: device as DeviceId }
 }

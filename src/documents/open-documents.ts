@@ -102,7 +102,7 @@ export class OpenDocuments implements Disposable {
     const records: (readonly [Uint8Array, Uint8Array])[] = []
     for await (const record of this.#options.store.entries(prefixRange(statePrefix(document)))) records.push(record)
     const doc = openDoc(kind, records)
-    applyAccepted(doc, slot.meanwhile.splice(0), FROM_JOURNAL)
+    for (const update of slot.meanwhile.splice(0)) applyAccepted(doc, update, FROM_JOURNAL)
     doc.on('update', (update: Uint8Array, origin: unknown) => this.#options.onUpdate(document, update, origin))
     slot.open = { document, kind, doc }
     return slot.open
@@ -116,7 +116,10 @@ export class OpenDocuments implements Disposable {
       slot.meanwhile.push(...updates)
       return
     }
-    const harmful = applyAccepted(open.doc, updates, FROM_JOURNAL)
+    let harmful = 0
+    open.doc.transact(() => {
+      for (const update of updates) harmful += applyAccepted(open.doc, update, FROM_JOURNAL)
+    }, FROM_JOURNAL)
     if (harmful > 0) {
       this.#options.logger.warn({ document, harmful }, 'parts of a document had to be left out: no editor makes such')
     }

@@ -1,11 +1,13 @@
 import { decode, encode } from 'cborg'
 
-import { concatBytes, toHex, utf8 } from '../base/bytes.ts'
+import { concatBytes, fromHex, toHex, utf8 } from '../base/bytes.ts'
+import { publicKeyOf } from '../identity/device-key.ts'
 import { prefixRange, readUint64Key, uint32Key } from '../store/keys.ts'
 import type { Operation, RecordStore } from '../store/record-store.ts'
+import type { EntryReference } from './entry-types.ts'
 import { JournalFormatError } from './errors.ts'
 import type { JournalAddress, KindCode } from './header.ts'
-import { openHeader } from './header.ts'
+import { DATA, MEMBERS, openHeader } from './header.ts'
 import type { Line, Point } from './line.ts'
 import { journalName, lineAt, ORIGIN, RecentPoints } from './line.ts'
 import type { RawEntry, Record, Stub } from './stored-entry.ts'
@@ -44,6 +46,7 @@ export class LineStore {
   readonly #lines: Line[] = []
   readonly #byName = new Map<string, Line[]>()
   readonly #byDevice = new Map<string, Line[]>()
+  #nextNumber = 0
 
   constructor(store: RecordStore, prefix: Uint8Array) {
     this.#store = store
@@ -52,16 +55,30 @@ export class LineStore {
     this.#appliedPrefix = concatBytes(prefix, utf8('a'))
   }
 
-  async load(): Promise<void> {
+  /**
+   * @param options.lenient leaves out branches whose beginning is lost, instead of failing
+   * @returns the numbers of those that were left out
+   * @throws JournalFormatError
+   */
+  async load(options: { readonly lenient?: boolean } = {}): Promise<readonly number[]> {
+    const rootless: number[] = []
+    const byNumber = new Map<number, Line>()
     for await (const [key, value] of this.#store.entries(prefixRange(this.#linePrefix))) {
       const number = new DataView(key.buffer, key.byteOffset + this.#linePrefix.length).getUint32(0)
-      if (number !== this.#lines.length)
-        throw new JournalFormatError('the list of journals in this data folder has a gap')
+      this.#nextNumber = number + 1
       const fields = decode(value) as StoredLine
       const [device, incarnation, kind, parent, fork, branch, head, entries, bytes, seen] = fields
-      this.#add({
+      if (parent >= 0 && !byNumber.has(parent)) {
+        if (options.lenient === true) {
+          rootless.push(number)
+          continue
+        }
+        throw new JournalFormatError('the journal that another one in this data folder branches off is missing')
+      }
+      const line = this.#add({
+        number,
         journal: { device, incarnation, kind },
-        parent: parent < 0 ? undefined : this.#lines[parent],
+        parent: byNumber.get(parent),
         fork: pointFrom(fork),
         branch: branch.length === 0 ? undefined : branch,
         head: pointFrom(head),
@@ -70,7 +87,9 @@ export class LineStore {
         bytes,
         seen: [seen[0], seen[1]],
       })
+      byNumber.set(number, line)
     }
+    return rootless
   }
 
   async #loadApplied(number: number): Promise<Point | undefined> {
@@ -102,6 +121,7 @@ export class LineStore {
   ): Line {
     const start = fork?.at ?? ORIGIN
     return this.#add({
+      number: this.#nextNumber++,
       journal,
       parent: fork?.parent,
       fork: start,
@@ -120,9 +140,9 @@ export class LineStore {
     for (const lines of [this.#byName.get(line.name), this.#byDevice.get(toHex(line.journal.device))]) lines?.pop()
   }
 
-  #add(fields: Omit<Line, 'number' | 'name' | 'recent'>): Line {
+  #add(fields: Omit<Line, 'name' | 'recent'>): Line {
     const name = journalName(fields.journal)
-    const line: Line = { ...fields, number: this.#lines.length, name, recent: new RecentPoints() }
+    const line: Line = { ...fields, name, recent: new RecentPoints() }
     if (line.head.sequence > 0) line.recent.set(line.head)
     if (line.applied.sequence > 0) line.recent.set(line.applied)
     this.#lines.push(line)
@@ -163,17 +183,69 @@ export class LineStore {
     return { type: 'put', key: this.#key(line, stub.to), value: encodeStubRecord(stub) }
   }
 
-  deleteOperation(line: Line, sequence: number): Operation {
+  deleteOperation(line: Pick<Line, 'number'>, sequence: number): Operation {
     return { type: 'delete', key: this.#key(line, sequence) }
   }
 
+  /** The line that an entry stands on. */
+  find(reference: EntryReference): Line | undefined {
+    const { branch, device, incarnation, kind } = reference.journal
+    const journal: JournalAddress = {
+      device: publicKeyOf(device),
+      incarnation: fromHex(incarnation),
+      kind: kind === 'members' ? MEMBERS : DATA,
+    }
+    return this.named(journalName(journal)).find(
+      (line) => (line.branch === undefined ? undefined : toHex(line.branch)) === branch,
+    )
+  }
+
   /** All record keys of a line's entries. */
-  rangeOf(line: Line): { readonly gte: Uint8Array; readonly lt: Uint8Array } {
+  rangeOf(line: Pick<Line, 'number'>): { readonly gte: Uint8Array; readonly lt: Uint8Array } {
     return prefixRange(concatBytes(this.#entryPrefix, uint32Key(line.number)))
   }
 
+  /** Forgets a line of which nothing is held. */
+  forgetOperation(line: Pick<Line, 'number'>): Operation {
+    return { type: 'delete', key: concatBytes(this.#linePrefix, uint32Key(line.number)) }
+  }
+
+  /** Also what is left of lines that are gone: their numbers may be given again. */
+  async forgetAppliedOperations(): Promise<readonly Operation[]> {
+    const operations: Operation[] = []
+    for await (const [key] of this.#store.entries(prefixRange(this.#appliedPrefix))) {
+      operations.push({ type: 'delete', key })
+    }
+    return operations
+  }
+
+  /** Whatever lies in the store under this line's own number, whether its head covers it or not. */
+  async *heldOf(line: Pick<Line, 'number'>): AsyncGenerator<HeldRecord> {
+    for await (const [key, value] of this.#store.entries(this.rangeOf(line))) {
+      const sequence = readUint64Key(key, this.#entryPrefix.length + 4)
+      yield { ...decodeRecord(value, sequence), sequence }
+    }
+  }
+
+  /** Numbers under which entries lie in the store though no line with that number is known. */
+  async orphans(): Promise<readonly number[]> {
+    const known = new Set(this.#lines.map((line) => line.number))
+    const orphans: number[] = []
+    let { gte } = prefixRange(this.#entryPrefix)
+    const { lt } = prefixRange(this.#entryPrefix)
+    for (;;) {
+      let found: number | undefined
+      for await (const [key] of this.#store.entries({ gte, lt, limit: 1 })) {
+        found = new DataView(key.buffer, key.byteOffset + this.#entryPrefix.length).getUint32(0)
+      }
+      if (found === undefined) return orphans
+      if (!known.has(found)) orphans.push(found)
+      gte = this.rangeOf({ number: found }).lt
+    }
+  }
+
   /** Made for every entry: in one piece. */
-  #key(line: Line, sequence: number): Uint8Array {
+  #key(line: Pick<Line, 'number'>, sequence: number): Uint8Array {
     const prefix = this.#entryPrefix
     const key = new Uint8Array(prefix.length + 12)
     key.set(prefix)

@@ -6,7 +6,6 @@ import type { Logger } from '../base/log.ts'
 import { Mutex } from '../base/mutex.ts'
 import type { Random } from '../base/random.ts'
 import type { DeviceKey, Verify } from '../identity/device-key.ts'
-import { publicKeyOf } from '../identity/device-key.ts'
 import type { RecordStore } from '../store/record-store.ts'
 import { AppendQueue } from './append-queue.ts'
 import { Applier } from './applier.ts'
@@ -18,7 +17,7 @@ import { MAX_FRESH_BYTES } from './constants.ts'
 import type { Entry, EntryReference } from './entry-types.ts'
 import { Frontier } from './frontier.ts'
 import type { JournalAddress } from './header.ts'
-import { DATA, MEMBERS, openHeader } from './header.ts'
+import { MEMBERS, openHeader } from './header.ts'
 import { Incarnation } from './incarnation.ts'
 import type { SoundBatch, WireItem } from './incoming.ts'
 import { judgeBatch, readablePart } from './incoming.ts'
@@ -26,11 +25,12 @@ import type { Authority, IngestOutcome } from './ingest.ts'
 import { Ingest } from './ingest.ts'
 import type { Draft, JournalEvents } from './journal.ts'
 import type { Line } from './line.ts'
-import { journalName } from './line.ts'
 import { LineStore } from './line-store.ts'
+import { Mending } from './mending.ts'
 import { Presenter } from './presenter.ts'
 import type { Projection } from './projection.ts'
 import { Proofs } from './proofs.ts'
+import { PutAside } from './put-aside.ts'
 import type { GossipedEntry } from './protocol.ts'
 import { resetWhereOutdated } from './projection-versions.ts'
 import type { RawEntry } from './stored-entry.ts'
@@ -49,6 +49,8 @@ export interface LocalJournalOptions {
   readonly verify: Verify
   /** Of the machine and folder: where it differs from the stored one, the store is a copy. */
   readonly fingerprint: string
+  /** The store lost records and was repaired: what is left is made whole before anything else. */
+  readonly damaged?: boolean
   readonly isStoreFailure: (error: unknown) => boolean
 }
 
@@ -77,6 +79,7 @@ export class LocalJournal {
   readonly #incarnation: Incarnation
   readonly #presenter: Presenter
   readonly #compaction: Compaction
+  readonly #putAside: PutAside
   readonly #appends = new AppendQueue()
   readonly #turns = new Mutex()
   readonly #compacting = new Mutex()
@@ -94,6 +97,7 @@ export class LocalJournal {
     this.proofs = new Proofs(store, prefix)
     this.frontier = new Frontier(this.lines, this.proofs)
     this.blobs = new Blobs(store, prefix)
+    this.#putAside = new PutAside(store, prefix)
     this.#ingest = new Ingest({ store, lines: this.lines, blobs: this.blobs, authority })
     this.#author = new Author({ space: this.spaceBytes, key, clock, lines: this.lines, blobs: this.blobs })
     this.#incarnation = new Incarnation({ store, prefix, random, fingerprint })
@@ -132,15 +136,51 @@ export class LocalJournal {
   async start(): Promise<void> {
     if (this.#started) return
     this.#started = true
+    const mending = await this.#mend()
     await this.lines.load()
     await this.proofs.load()
     const copied = await this.#incarnation.load()
+    // What others hold of the lost end of one's own journal is unknown yet: going on in it would fork it.
+    if (mending !== undefined) await this.#incarnation.renew()
     this.#feed = new CausalFeed(this.lines)
     this.#applier = this.#makeApplier()
     const { prefix, projections, store } = this.#options
     await resetWhereOutdated({ store, prefix, projections, reset: () => this.#applier.reset() })
+    if (mending !== undefined) await this.#applier.reset()
     await this.#applier.run()
+    await mending?.finished()
     if (copied) this.#announceIncarnation('this data folder is a copy of another')
+    await this.#writeAnew()
+  }
+
+  async #mend(): Promise<Mending | undefined> {
+    const { damaged, key, logger, prefix, store, verify } = this.#options
+    const { blobs, spaceBytes: space } = this
+    const putAside = this.#putAside
+    const mending = new Mending({ store, prefix, space, own: key.publicKey, blobs, putAside, verify })
+    if (damaged !== true && !(await mending.isDue())) return undefined
+    const lost = await mending.run()
+    logger.warn({ lost }, 'the journals were made whole after a repair of the store')
+    return mending
+  }
+
+  /** Own entries that a damaged store left behind a gap; waits until this device is admitted again, where that was lost as well. */
+  async #writeAnew(): Promise<void> {
+    const { authority, key, store } = this.#options
+    for await (const { draft, forget } of this.#putAside.drafts()) {
+      if (draft.journal !== 'members' && !authority.admits(key.publicKey)) {
+        const waiting = this.events.on('members:applied', () => {
+          if (!authority.admits(key.publicKey)) return
+          waiting.dispose()
+          this.#writeAnew().catch((error: unknown) =>
+            this.#options.logger.error({ error }, 'own entries were not written anew yet'),
+          )
+        })
+        return
+      }
+      await this.append([draft])
+      await store.write([forget], { durable: false })
+    }
   }
 
   async stop(): Promise<void> {
@@ -266,7 +306,7 @@ export class LocalJournal {
   }
 
   async #rememberProof(checkpoint: Entry): Promise<void> {
-    const line = this.#lineOf(checkpoint)
+    const line = this.lines.find(checkpoint)
     const record = line === undefined ? undefined : await this.lines.recordAt(line, checkpoint.sequence)
     if (line === undefined || record?.type !== 'entry' || record.entry.signature === undefined) {
       throw new Error('the checkpoint is no longer here as it was signed')
@@ -279,26 +319,10 @@ export class LocalJournal {
     await this.#options.store.write(operations, { durable: false })
   }
 
-  #lineOf(reference: EntryReference): Line | undefined {
-    const { branch, device, incarnation, kind } = reference.journal
-    const journal: JournalAddress = {
-      device: publicKeyOf(device),
-      incarnation: fromHex(incarnation),
-      kind: kind === 'members' ? MEMBERS : DATA,
-    }
-    return this.lines
-      .named(journalName(journal))
-      .find((line) => (line.branch === undefined ? undefined : toHex(line.branch)) === branch)
-  }
-
-  lineOf(reference: EntryReference): Line | undefined {
-    return this.#lineOf(reference)
-  }
-
   async read(references: readonly EntryReference[]): Promise<readonly Entry[]> {
     const entries: Entry[] = []
     for (const reference of references) {
-      const line = this.#lineOf(reference)
+      const line = this.lines.find(reference)
       const record = line === undefined ? undefined : await this.lines.recordAt(line, reference.sequence)
       if (line === undefined || record?.type !== 'entry') continue
       entries.push(

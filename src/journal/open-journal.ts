@@ -205,7 +205,7 @@ class SyncedJournal implements Journal {
   }
 
   holders(reference: EntryReference): readonly DeviceId[] {
-    const line = this.#local.lineOf(reference)
+    const line = this.#local.lines.find(reference)
     if (line === undefined) return []
     const self = toHex(this.#local.key.publicKey)
     const others = [...this.#replicas.devices].filter(

@@ -6,7 +6,7 @@ import { parseMessageId } from '../base/ids.ts'
 import { Mutex } from '../base/mutex.ts'
 import type { Random } from '../base/random.ts'
 import type { EntryReference } from '../journal/entry-types.ts'
-import type { Journal, JournalReplicas } from '../journal/journal.ts'
+import type { Journal } from '../journal/journal.ts'
 import { prefixRange } from '../store/keys.ts'
 import type { RecordStore } from '../store/record-store.ts'
 import type { Body } from './bodies.ts'
@@ -37,9 +37,9 @@ import { channelKey, channelOfKey, channelsPrefix, readMarkKey } from './records
 import { isChannelName, isEmoji, isMessageText, withPlainLineEnds } from './text-rules.ts'
 
 export interface MessagesOptions {
-  readonly journal: Pick<Journal, 'device' | 'append' | 'holders'> & {
-    replicas(): Pick<JournalReplicas, 'devices'>
-  }
+  readonly journal: Pick<Journal, 'device' | 'append' | 'holders'>
+  /** How many machines the swarm has. */
+  readonly machines: () => number
   /** The one that the journal feeds. */
   readonly projection: MessagesProjection
   /** Where the projection writes. */
@@ -127,6 +127,7 @@ class MessageService implements Messages {
   readonly #journal: MessagesOptions['journal']
   readonly #store: RecordStore
   readonly #projection: MessagesProjection
+  readonly #machines: () => number
   readonly #reader: MessageReader
   readonly #clock: Clock
   readonly #random: Random
@@ -138,6 +139,7 @@ class MessageService implements Messages {
   constructor(options: MessagesOptions) {
     this.#journal = options.journal
     this.#store = options.store
+    this.#machines = options.machines
     this.#projection = options.projection
     this.#reader = new MessageReader(options.store, options.projection.sameAuthor)
     this.#clock = options.clock
@@ -248,10 +250,6 @@ class MessageService implements Messages {
     await this.#store.write([{ type: 'put', key, value: order }], { durable: false })
     // Every window on this peer counts what is unread.
     this.events.emit('channels:changed', {})
-  }
-
-  #machines(): number {
-    return this.#journal.replicas().devices.size + 1
   }
 
   #withCopies({ stands, ...view }: StoredView, machines: number): MessageView {

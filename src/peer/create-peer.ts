@@ -47,6 +47,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     settings,
     log,
     store,
+    storeWasRepaired: store.repair !== undefined,
     clock,
     random,
     notices: (onChange) => {

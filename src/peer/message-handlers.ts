@@ -30,7 +30,8 @@ export function presentMessage(view: MessageView, names: Names): Message {
     notOn: names
       .devices()
       .filter((device) => !holders.has(device))
-      .map((device) => names.nameOf(device)),
+      .map((device) => names.nameOf(device))
+      .sort(),
   }
 }
 

@@ -38,6 +38,8 @@ export interface RunningPeerOptions {
   readonly settings: SettingsFile
   readonly log: LogFile
   readonly store: RecordStore
+  /** It lost records: the journal makes whole what is left. */
+  readonly storeWasRepaired: boolean
   readonly clock: Clock
   readonly random: Random
   readonly notices: (onChange: () => void) => Notices
@@ -254,13 +256,14 @@ export class RunningPeer implements Peer {
   }
 
   #swarmOf(record: SwarmRecord, network: Network): Swarm {
-    const { clock, folder, log, random, settings, store, version } = this.#options
+    const { clock, folder, log, random, settings, store, storeWasRepaired, version } = this.#options
     return new Swarm({
       record,
       key: folder.key,
       store,
       network,
       fingerprint: folder.fingerprint,
+      storeWasRepaired,
       dataDirectory: folder.path,
       version,
       machineName: () => settings.current.machineName,

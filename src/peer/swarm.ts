@@ -35,6 +35,7 @@ export interface SwarmOptions {
   readonly store: RecordStore
   readonly network: Network
   readonly fingerprint: string
+  readonly storeWasRepaired: boolean
   readonly dataDirectory: string
   readonly version: string
   readonly machineName: () => string
@@ -91,6 +92,7 @@ export class Swarm implements Startable {
       logger: logger.child({ part: 'journal' }),
       verify: verifySignature,
       fingerprint: options.fingerprint,
+      damaged: options.storeWasRepaired,
       isStoreFailure: (error) => error instanceof StoreError,
     })
     this.#ephemeral = createEphemeral({
@@ -102,7 +104,14 @@ export class Swarm implements Startable {
       logger: logger.child({ part: 'ephemeral' }),
     })
     const journal = this.journal
-    this.messages = createMessages({ journal, projection: messagesProjection, store, clock, random })
+    this.messages = createMessages({
+      journal,
+      machines: () => this.membership.devices.size,
+      projection: messagesProjection,
+      store,
+      clock,
+      random,
+    })
     const presence = createPresence({ ephemeral: this.#ephemeral, network, clock, space })
     this.documents = createDocuments({
       journal,

@@ -7,7 +7,8 @@ import type { Verify } from '../../src/identity/device-key.ts'
 import { verifySignature } from '../../src/identity/device-key.ts'
 import type { Journal } from '../../src/journal/index.ts'
 import { openJournal, spacePrefix } from '../../src/journal/index.ts'
-import type { MemoryDisk } from '../../src/store/index.ts'
+import type { MemoryDisk, Operation } from '../../src/store/index.ts'
+import { MemoryStore } from '../../src/store/index.ts'
 import type { SimulatedMachine, Simulation } from '../support/simulation.ts'
 import { simulate } from '../support/simulation.ts'
 import { SPACE, text, textProjection } from './local-peers.ts'
@@ -42,7 +43,7 @@ class World {
     this.simulation = simulation
   }
 
-  async boot(machine: SimulatedMachine): Promise<void> {
+  async boot(machine: SimulatedMachine, options: { readonly damaged?: boolean } = {}): Promise<void> {
     const { clock, network, random, store } = machine.boot()
     await this.simulation.run(async () => {
       await store.start()
@@ -59,6 +60,7 @@ class World {
         logger: silentLogger,
         verify: this.#verify,
         fingerprint: machine.disk.name,
+        damaged: options.damaged === true,
         isStoreFailure: () => true,
         network,
       })
@@ -151,6 +153,7 @@ async function weather(world: World, steps: number): Promise<void> {
       simulation.network.heal()
     } else if (dice < 92) world.backups.set(machine, machine.disk.clone())
     else if (dice < 95) await restore(world, machine)
+    else if (dice < 97) await damage(world, machine)
     await simulation.clock.advance(random.below(5) === 0 ? random.below(20_000) : random.below(400))
   }
 }
@@ -167,6 +170,25 @@ async function restore(world: World, machine: SimulatedMachine): Promise<void> {
   world.kill(machine, 'process')
   machine.disk = backup.clone()
   await world.boot(machine)
+}
+
+/** Records are lost here and there, and the store says so at the next start. What only it held is safe with others before. */
+async function damage(world: World, machine: SimulatedMachine): Promise<void> {
+  const { simulation } = world
+  simulation.network.heal()
+  await simulation.until('others to have it all', () => world.isEqual() || world.all.length < 2, { limit: 300_000 })
+  if (world.all.length < 2 || !world.running.has(machine)) return
+  world.kill(machine, 'process')
+  const store = new MemoryStore(machine.disk)
+  await store.start()
+  const lost: Operation[] = []
+  for await (const [key] of store.entries({ gte: utf8('a'), lt: utf8('zz') })) {
+    if (simulation.random.below(8) === 0) lost.push({ type: 'delete', key })
+  }
+  await store.write(lost, { durable: true })
+  await store.stop()
+  simulation.note(`${machine.name} loses ${lost.length} records`)
+  await world.boot(machine, { damaged: true })
 }
 
 async function peace(world: World): Promise<void> {

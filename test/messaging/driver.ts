@@ -6,7 +6,7 @@ import type { Random } from '../../src/base/random.ts'
 import { seededRandom } from '../../src/base/random.ts'
 import { deviceKeyFromSeed } from '../../src/identity/device-key.ts'
 import type { Entry, EntryReference } from '../../src/journal/entry-types.ts'
-import type { Draft, JournalReplicas } from '../../src/journal/journal.ts'
+import type { Draft } from '../../src/journal/journal.ts'
 import type { Messages } from '../../src/messaging/index.ts'
 import { createMessages, MessagesProjection } from '../../src/messaging/index.ts'
 import type { RecordStore } from '../../src/store/record-store.ts'
@@ -89,8 +89,8 @@ export class Machine {
         device: this.device,
         append: (drafts) => this.append(drafts),
         holders: (reference) => machines.all.filter((other) => other.holds(reference)).map((other) => other.device),
-        replicas: () => this.#replicas(),
       },
+      machines: () => machines.all.length,
       projection: this.projection,
       store,
       clock: wall,
@@ -176,11 +176,6 @@ export class Machine {
         entry.journal.incarnation === reference.journal.incarnation &&
         entry.sequence === reference.sequence,
     )
-  }
-
-  #replicas(): Pick<JournalReplicas, 'devices'> {
-    const others = this.#machines.all.filter((machine) => machine !== this)
-    return { devices: new Map(others.map((machine) => [machine.device, { lacks: 0, asOf: 0 }])) }
   }
 
   /** Everything that people see of it, without what may differ between machines (copies, flags of clocks). */

@@ -33,8 +33,8 @@ async function peer(seed: number): Promise<Peer> {
         asked.push(reference)
         return [device]
       },
-      replicas: () => ({ devices: new Map() }),
     },
+    machines: () => 1,
     projection,
     store,
     clock: systemClock,

@@ -65,7 +65,14 @@ class Peers {
         topic: 'presence',
       })
       const presence = createPresence({ ephemeral, network, clock, space: SPACE })
-      const messages = createMessages({ journal, projection: messagesProjection, store, clock, random })
+      const messages = createMessages({
+        journal,
+        machines: () => this.simulation.machines.length,
+        projection: messagesProjection,
+        store,
+        clock,
+        random,
+      })
       const documents = createDocuments({
         journal,
         projection: documentsProjection,

@@ -139,7 +139,7 @@ export class AddressExchange {
     if (fields === undefined) throw new InvalidInputError('that was no message about addresses')
     for (const bytes of readList(fields.get('records'), MAX_RECORDS)) {
       if (!(bytes instanceof Uint8Array) || !this.#mayTell(talk)) continue
-      const record = readRecord(bytes, this.#options.verify)
+      const record = readRecord(bytes, this.#options.verify, (...claim) => this.#isNews(link, ...claim))
       if (record !== undefined) this.#hearRecord(link, record)
     }
     for (const device of readDevices(fields.get('here'))) this.#hearPresence(link, device, true)
@@ -152,24 +152,30 @@ export class AddressExchange {
     return talk.heard <= RECORDS_AT_FIRST + seconds * RECORDS_PER_SECOND
   }
 
+  /** Whether a record is above what is known; to who tells an older one, ours is told. */
+  #isNews(link: Link, device: DeviceId, sequence: number): boolean {
+    const { book, self, own } = this.#options
+    const known = device === self ? own().sequence : (book.get(device)?.record?.sequence ?? -1)
+    const talk = this.#talks.get(link)
+    if (sequence < known && talk !== undefined && device !== link.device) {
+      talk.records.add(device)
+      talk.wake()
+    }
+    return sequence > known
+  }
+
   #hearRecord(link: Link, record: AddressRecord): void {
-    const { book, clock, self, own, outrun, news } = this.#options
+    const { book, clock, self, outrun, news } = this.#options
     if (record.device === self) {
-      if (record.sequence > own().sequence) outrun(record.sequence)
+      outrun(record.sequence)
       return
     }
     // What is called 127.0.0.1 on another machine is not there on this one.
     const isElsewhere = !isLoopback(hostOf(link.address))
     const usable = record.addresses.filter((address) => !isElsewhere || !isLoopback(address.host))
-    const verdict = book.tell({ ...record, addresses: usable }, clock.now())
-    if (verdict === 'newer') {
-      this.#tell(record.device, link)
-      news(record.device)
-    } else if (verdict === 'older') {
-      const talk = this.#talks.get(link)
-      talk?.records.add(record.device)
-      talk?.wake()
-    }
+    if (book.tell({ ...record, addresses: usable }, clock.now()) !== 'newer') return
+    this.#tell(record.device, link)
+    news(record.device)
   }
 
   #hearPresence(link: Link, device: DeviceId, here: boolean): void {

@@ -35,16 +35,24 @@ export function makeRecord(key: DeviceKey, sequence: number, addresses: readonly
   return { device: key.device, sequence, addresses: told, bytes: ownBytes(encodeCbor({ ...statement, signature })) }
 }
 
-/** `undefined` for anything that is not a record with a good signature. */
-export function readRecord(bytes: Uint8Array, verify: Verify): AddressRecord | undefined {
+/**
+ * `undefined` for anything that is not a record with a good signature, and for what `isWanted` does not want: that is
+ * asked first, as the signature costs far more than the rest.
+ */
+export function readRecord(
+  bytes: Uint8Array,
+  verify: Verify,
+  isWanted: (device: DeviceId, sequence: number) => boolean = () => true,
+): AddressRecord | undefined {
   const fields = decodeCborMap(bytes, MAX_RECORD_BYTES)
   const key = readBytes(fields?.get('key'), 32)
   const signature = readBytes(fields?.get('signature'), 64)
   const sequence = readWhole(fields?.get('sequence'), 0, Number.MAX_SAFE_INTEGER - 1)
   const texts = readTexts(fields?.get('addresses'))
   if (key === undefined || signature === undefined || sequence === undefined || texts === undefined) return undefined
-  if (!verify(key, signedBytes({ key, sequence, addresses: texts }), signature)) return undefined
   const device = deviceIdOf(key)
+  if (!isWanted(device, sequence)) return undefined
+  if (!verify(key, signedBytes({ key, sequence, addresses: texts }), signature)) return undefined
   const addresses = texts.flatMap((text) => {
     const address = readPeerAddress(text)
     return address?.device === device ? [address] : []

@@ -39,11 +39,11 @@ export const MAX_STREAMS_PER_PROTOCOL = 64
 
 /** A new link has so long to begin beating: both sides are busy with it. */
 export const FIRST_BEAT_GRACE_MS = 5000
-/** Beats go out this often, and a link that was silent for so long is dead. */
-export const BEAT_MS = 1000
-export const SILENCE_MS = 2500
 /** How often links are looked at. */
 export const TICK_MS = 500
+/** Beats go out this often, and a link that was silent for more ticks, 2.5 to 3 s, is dead. */
+export const BEAT_MS = 1000
+export const MAX_SILENT_TICKS = 5
 /** A tick that is this late means that the machine slept, not that everybody else died. */
 export const SLEEP_MS = 5000
 /** How often the machine's own addresses are looked at. */

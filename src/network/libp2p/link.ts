@@ -13,9 +13,10 @@ export interface Link {
   /** The multiaddr of the other end, with its device id where it is dialled. */
   readonly address: string
   state: LinkState
-  /** Monotonic milliseconds: when it opened, and when it last gave a sign of life. */
+  /** Monotonic milliseconds. */
   readonly openedAt: number
-  heardAt: number
+  /** Ticks since it last gave a sign of life. */
+  silentTicks: number
   /** Monotonic milliseconds: until then, or until the first beat, silence is no sign of death. */
   graceUntil: number
   /** Wall time of the admission, for people. */

@@ -56,7 +56,7 @@ export class Links implements Admission {
     denyInboundEncryptedConnection: (peer, connection) => {
       const device = deviceOf(peer.toString())
       if (device === undefined || this.#stopped.signal.aborted) return true
-      if (this.#admitted.size >= this.#options.maxConnections * INBOUND_ROOM) return true
+      if (!this.#hasRoom) return true
       return !this.#options.isKnown(device) && !this.#limits.mayTry(hostOf(connection.remoteAddr.toString()))
     },
   }
@@ -71,6 +71,10 @@ export class Links implements Admission {
 
   get pendingCount(): number {
     return this.#all.size - this.#admitted.size
+  }
+
+  get #hasRoom(): boolean {
+    return this.#admitted.size < this.#options.maxConnections * INBOUND_ROOM
   }
 
   linkTo(device: DeviceId): Link | undefined {
@@ -115,7 +119,7 @@ export class Links implements Admission {
 
   /** Something arrived over the link. */
   heard(link: Link): void {
-    link.heardAt = this.#options.clock.monotonic()
+    link.silentTicks = 0
   }
 
   /** Ends a link at once; the other side sees the connection break. */
@@ -144,7 +148,7 @@ export class Links implements Admission {
       address: connection.remoteAddr.toString(),
       state: 'pending',
       openedAt: now,
-      heardAt: now,
+      silentTicks: 0,
       graceUntil: now,
       since: clock.now(),
       roundTrip: undefined,
@@ -167,9 +171,12 @@ export class Links implements Admission {
     try {
       await this.#options.gatekeeper.run(link, signal)
       if (signal.aborted) throw new AbortedError('the connection closed at the gate')
+      if (!link.weDialled && !this.#hasRoom && !this.#admitted.has(link.device))
+        throw new DialError('this peer took in others meanwhile, and has no room left')
       this.#admit(link)
     } catch (error) {
-      if (!link.weDialled && !this.#stopped.signal.aborted) this.#limits.failed(host)
+      const isTheirs = !(error instanceof DialError) && !this.#stopped.signal.aborted
+      if (!link.weDialled && isTheirs) this.#limits.failed(host)
       this.#options.logger.debug(
         { device: link.device, address: link.address, reason: messageOf(error) },
         'gate failed',
@@ -187,8 +194,7 @@ export class Links implements Admission {
     if (older !== undefined) this.drop(older, new DialError('a newer connection took over'))
     link.state = 'admitted'
     link.since = this.#options.clock.now()
-    link.heardAt = this.#options.clock.monotonic()
-    link.graceUntil = link.heardAt + FIRST_BEAT_GRACE_MS
+    link.graceUntil = this.#options.clock.monotonic() + FIRST_BEAT_GRACE_MS
     this.#admitted.set(link.device, link)
     this.events.emit('admitted', link)
   }

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import { messageOf, TimeoutError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { MessageStream } from '../network.ts'
-import { BEAT_MS, SILENCE_MS } from './constants.ts'
+import { BEAT_MS, MAX_SILENT_TICKS } from './constants.ts'
 import type { Link } from './link.ts'
 import type { Links } from './links.ts'
 import type { Tick } from './ticker.ts'
@@ -22,7 +22,8 @@ interface Pulse {
 
 /**
  * Notices dead links. Both sides send beats of their own, and anything that arrives is a sign of life: so a line that is
- * full in one direction is not taken for dead, as it would be if pings had to be answered in time.
+ * full in one direction is not taken for dead, as it would be if pings had to be answered in time. Silence is counted in
+ * ticks that came in time: who is itself held up counts slower, so that a busy machine does not give up everybody.
  */
 export class Liveness {
   readonly #links: Links
@@ -51,9 +52,10 @@ export class Liveness {
   tick(tick: Tick): void {
     const now = this.#clock.monotonic()
     for (const link of this.#links.admitted) {
-      if (tick !== 'punctual') link.heardAt = now
-      if (now - link.heardAt > SILENCE_MS && now > link.graceUntil) {
-        this.#logger.info({ device: link.device, silentFor: Math.round(now - link.heardAt) }, 'a link is dead')
+      if (tick === 'punctual') link.silentTicks++
+      if (tick === 'slept') link.silentTicks = 0
+      if (link.silentTicks > MAX_SILENT_TICKS && now > link.graceUntil) {
+        this.#logger.info({ device: link.device }, 'a link is dead')
         this.#links.drop(link, new TimeoutError('nothing was heard any more'))
         continue
       }

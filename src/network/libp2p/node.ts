@@ -17,6 +17,8 @@ import type { Gossip } from './gossip.ts'
 import type { Admission, Registrar } from './guard.ts'
 import { guardedRegistrar } from './guard.ts'
 import { loadMdns } from './modules.ts'
+import { coalescingTcp } from './tcp-transport.ts'
+import { frugalYamux } from './yamux-windows.ts'
 import type { Libp2pModules } from './modules.ts'
 
 type Components = Parameters<NonNullable<NonNullable<Parameters<Libp2pModules['createLibp2p']>[0]>['transports']>[0]>[0]
@@ -66,12 +68,14 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     // Tells strangers nothing about this program, its version or its platform.
     nodeInfo: { name: 'libp2p', version: '1', userAgent: 'libp2p' },
     addresses: { listen: [...options.listen], announce: [...options.announce] },
-    transports: [modules.tcp()],
+    transports: [coalescingTcp(modules.tcp())],
     connectionEncrypters: [modules.noise(modules.noiseCrypto === undefined ? {} : { crypto: modules.noiseCrypto })],
     streamMuxers: [
-      modules.yamux({
-        streamOptions: { maxStreamWindowSize: MAX_WINDOW_BYTES, maxReadBufferLength: MAX_READ_BUFFER_BYTES },
-      }),
+      frugalYamux(
+        modules.yamux({
+          streamOptions: { maxStreamWindowSize: MAX_WINDOW_BYTES, maxReadBufferLength: MAX_READ_BUFFER_BYTES },
+        }),
+      ),
     ],
     connectionGater: options.gater,
     connectionManager: {

@@ -17,6 +17,7 @@ const NEWS_SPACING_MS = 1000
 /** After a break the side that dialled dials again first, so that the two seldom meet half-way. */
 const AGAIN_MS = 100
 const AGAIN_FROM_OTHER_SIDE_MS = 400
+const COURTESY_MS = 300
 /** Who answers and does not let us in is asked rarely, and forgotten when it never did. */
 const REFUSED_MS = 60_000
 const MAX_REFUSALS = 5
@@ -35,6 +36,7 @@ interface Missing {
 }
 
 export interface RediallerOptions {
+  readonly self: DeviceId
   readonly links: Links
   readonly book: AddressBook
   readonly dialler: Dialler
@@ -78,12 +80,12 @@ export class Redialler {
 
   /** Everybody who is missing is dialled now. */
   wake(): void {
-    for (const device of this.#options.book.devices) this.#hasten(device, 0)
+    for (const device of this.#options.book.devices) this.#hasten(device, 0, 0)
   }
 
   /** There is news of a device: it is dialled soon. */
   news(device: DeviceId): void {
-    this.#hasten(device, NEWS_SPACING_MS)
+    this.#hasten(device, NEWS_SPACING_MS, this.#courtesy(device))
   }
 
   /** Dials a device on somebody's order, whatever the number of connections. Rejects as Dialler.dial does. */
@@ -91,19 +93,24 @@ export class Redialler {
     return this.#round(device, signal)
   }
 
-  #hasten(device: DeviceId, spacing: number): void {
+  /** News reaches both sides of a pair at once; so that they seldom meet half-way, one of them lets the other go first. */
+  #courtesy(device: DeviceId): number {
+    return this.#options.self < device ? 0 : COURTESY_MS * (1 + this.#options.random.float())
+  }
+
+  #hasten(device: DeviceId, spacing: number, delay: number): void {
     if (this.#options.links.linkTo(device) !== undefined) return
     const missing = this.#missingOf(device)
     if (missing.refusals > 0 && spacing > 0) return
     missing.failures = 0
-    missing.due = Math.min(missing.due, Math.max(this.#now(), missing.lastRound + spacing))
+    missing.due = Math.min(missing.due, Math.max(this.#now(), missing.lastRound + spacing) + delay)
     this.#schedule(missing.due)
   }
 
   #onAdmitted(link: Link): void {
     this.#missing.delete(link.device)
     // Who reaches one may reach all.
-    for (const device of this.#options.book.devices) this.#hasten(device, NEWS_SPACING_MS)
+    for (const device of this.#options.book.devices) this.news(device)
   }
 
   #onClosed(link: Link): void {
@@ -118,7 +125,7 @@ export class Redialler {
     const known = this.#missing.get(device)
     if (known !== undefined) return known
     const now = this.#now()
-    const missing: Missing = { failures: 0, refusals: 0, goneAt: now, lastRound: -Infinity, due: now, rounds: 0 }
+    const missing: Missing = { failures: 0, refusals: 0, goneAt: now, lastRound: -Infinity, due: Infinity, rounds: 0 }
     this.#missing.set(device, missing)
     return missing
   }
@@ -150,7 +157,8 @@ export class Redialler {
         continue
       }
       const missing = this.#missingOf(device)
-      const full = links.count + links.pendingCount >= maxConnections
+      // What is under way counts as if it came to be, or all would be dialled before the first answers.
+      const full = links.count + Math.max(links.pendingCount, this.#dialling()) >= maxConnections
       if (!full && this.#budget >= 1 && isReady(missing, now)) {
         this.#budget--
         void this.#round(device, this.#stopped.signal).catch(() => undefined)
@@ -158,6 +166,12 @@ export class Redialler {
       next = Math.min(next, Math.max(missing.due, now + (full ? FULL_REST_MS : 1000 / MAX_REDIALS_PER_SECOND)))
     }
     if (next < Infinity) this.#schedule(next)
+  }
+
+  #dialling(): number {
+    let count = 0
+    for (const { rounds } of this.#missing.values()) if (rounds > 0) count++
+    return count
   }
 
   #inRandomOrder(): readonly DeviceId[] {

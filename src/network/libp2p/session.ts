@@ -134,6 +134,7 @@ export class Session {
       },
     })
     this.#redialler = new Redialler({
+      self,
       links,
       book,
       dialler,

@@ -4,7 +4,7 @@ import type { Disposable } from '../../base/lifecycle.ts'
 import { SLEEP_MS, TICK_MS } from './constants.ts'
 
 /** A tick that comes this late says more about this process than about anybody else. */
-const LATE_MS = 1000
+const LATE_MS = 250
 
 export type Tick = 'punctual' | 'late' | 'slept'
 

@@ -12,6 +12,8 @@ export class CuttableProxy {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   #cut = false
+  /** Bytes that went through, to the target and back. */
+  readonly bytes = { there: 0, back: 0 }
 
   static async to(target: number): Promise<CuttableProxy> {
     const server = createServer()
@@ -45,6 +47,7 @@ export class CuttableProxy {
       from.on('error', () => undefined)
       from.on('data', (bytes) => {
         mute ||= this.#cut
+        this.bytes[from === near ? 'there' : 'back'] += bytes.length
         if (!mute) to.write(bytes)
       })
       from.on('close', () => {

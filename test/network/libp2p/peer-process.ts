@@ -22,6 +22,8 @@ export interface PeerOptions {
   readonly announce?: readonly string[]
   readonly mdns?: boolean
   readonly password?: string
+  /** Default: all in one. */
+  readonly swarm?: string
   /** Where addresses are kept; in memory without. */
   readonly folder?: string
   readonly maxConnections?: number
@@ -53,7 +55,7 @@ const network = createLibp2pNetwork({
   key: testKey(options.name),
   listen: options.listen ?? ['/ip4/127.0.0.1/tcp/0'],
   mdns: options.mdns ?? false,
-  swarmTag: 'test swarm',
+  swarmTag: options.swarm ?? 'test swarm',
   gate: passwordGate(options.password ?? 'starling'),
   addressBook: { store, prefix: utf8('addresses/') },
   clock: systemClock,

@@ -7,6 +7,7 @@ import type { MessageStream, Network } from '../../../src/network/network.ts'
 import { MAX_FRAME_BYTES } from '../../../src/network/network.ts'
 import { eventually } from '../../support/eventually.ts'
 import { checkLeaks } from '../../support/leak-check.ts'
+import { CuttableProxy } from './cuttable-proxy.ts'
 import { Libp2pLab } from './lab.ts'
 
 const PROTOCOL = '/murmuration/test/bulk/1'
@@ -113,6 +114,24 @@ describe('streams over libp2p', () => {
     }
     await sending
     expect(got).toEqual([...sizes, MAX_FRAME_BYTES])
+  })
+
+  test('N16 small frames one way cost next to nothing the other way', async () => {
+    const cable = await CuttableProxy.to(Number(/tcp\/(\d+)/.exec(bob.addresses()[0] ?? '')?.[1]))
+    const carol = lab.make('carol')
+    await carol.start()
+    await carol.connect(bob.addresses().map((address) => address.replace(/tcp\/\d+/, `tcp/${cable.port}`)))
+    const near = await carol.openStream(bob.device, PROTOCOL)
+    await eventually(() => far)
+    const before = { ...cable.bytes }
+    for (let i = 0; i < 1000; i++) await near.send(new Uint8Array(10))
+    let got = 0
+    for await (const frame of far ?? []) {
+      got += frame.length
+      if (got === 10_000) break
+    }
+    expect(cable.bytes.there - before.there).toBeGreaterThan(10_000)
+    expect(cable.bytes.back - before.back).toBeLessThan(10_000)
   })
 
   test('N14 a peer that opens too many streams loses the new ones', async () => {

@@ -116,6 +116,8 @@ describe('coming back, in processes of their own', () => {
     const folder = await temporaryFolder('bob')
     const alice = await PeerProcess.start({ name: 'alice' })
     const bob = await PeerProcess.start({ name: 'bob', folder })
+    // What they tell each other of where they are may still be under way when one of them stops.
+    await bob.do({ do: 'remember', addresses: alice.addresses })
     await alice.connect(bob)
     await allConnected([alice, bob])
     await bob.stop()

@@ -1,4 +1,4 @@
-import { MurmurationError } from '../base/errors.ts'
+import { codeOf, messageOf, MurmurationError } from '../base/errors.ts'
 
 /** Bytes from another peer break a rule of structure; the stream that brought them ends. */
 export class StructureError extends MurmurationError {
@@ -24,6 +24,20 @@ export class MissingBlobsError extends MurmurationError {
   constructor(hashes: readonly Uint8Array[]) {
     super('MISSING_BLOBS', `${hashes.length} blobs must be fetched first`)
     this.hashes = hashes
+  }
+}
+
+/**
+ * An own entry is written, and others may have it, but it could not be made safe from a power cut. The code is the
+ * cause's.
+ */
+export class NotDurableError extends MurmurationError {
+  constructor(cause: unknown) {
+    super(
+      codeOf(cause),
+      `${messageOf(cause)}. What was written last stands all the same, so don't write it again; it is safe from a power cut once there is room`,
+      { cause },
+    )
   }
 }
 

@@ -15,6 +15,7 @@ import { CausalFeed } from './causal-feed.ts'
 import { Compaction } from './compaction.ts'
 import { MAX_FRESH_BYTES } from './constants.ts'
 import type { Entry, EntryReference } from './entry-types.ts'
+import { NotDurableError } from './errors.ts'
 import { Frontier } from './frontier.ts'
 import type { JournalAddress } from './header.ts'
 import { MEMBERS, openHeader } from './header.ts'
@@ -199,7 +200,11 @@ export class LocalJournal {
     })
     const { entries, line } = call.written()
     // everything written so far, in this process, reaches the disk with this empty durable write
-    await Promise.all([this.#applier.run(), this.#options.store.write([], { durable: true })])
+    try {
+      await Promise.all([this.#applier.run(), this.#options.store.write([], { durable: true })])
+    } catch (error) {
+      throw new NotDurableError(error)
+    }
     return await Promise.all(entries.map((entry) => this.#presenter.entry({ ...entry, line })))
   }
 

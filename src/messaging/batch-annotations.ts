@@ -1,4 +1,4 @@
-import { toHex } from '../base/bytes.ts'
+import { EMPTY_BYTES, toHex } from '../base/bytes.ts'
 import type { DeviceId } from '../base/ids.ts'
 import type { Transaction } from '../store/transaction.ts'
 import type { Annotation } from './annotation.ts'
@@ -6,13 +6,14 @@ import { decodeAnnotation, encodeAnnotation, NO_ANNOTATION, reduceAnnotation } f
 import type { BodyOf } from './bodies.ts'
 import type { SameAuthor } from './same-author.ts'
 import { placeBytes } from './places.ts'
-import { annotationKey, decodeMessage, messageKey } from './records.ts'
+import { annotatedKey, annotationKey, decodeMessage, messageKey } from './records.ts'
 import type { Statement, Want } from './statement.ts'
 
 export type AnnotationBody = BodyOf<'message.edit' | 'message.delete' | 'message.react'>
 
 interface Annotated {
   readonly key: Uint8Array
+  readonly place: Uint8Array
   annotation: Annotation
   changed: boolean
 }
@@ -32,7 +33,7 @@ export class BatchAnnotations {
     const key = annotationKey(message, entry.device)
     const name = toHex(key)
     if (this.#annotated.has(name)) return
-    const annotated = { key, annotation: NO_ANNOTATION, changed: false }
+    const annotated = { key, place: placeBytes(message), annotation: NO_ANNOTATION, changed: false }
     this.#annotated.set(name, annotated)
     want(key, (value) => {
       annotated.annotation = decodeAnnotation(value)
@@ -60,8 +61,10 @@ export class BatchAnnotations {
   }
 
   write(transaction: Transaction): void {
-    for (const { key, annotation, changed } of this.#annotated.values()) {
-      if (changed) transaction.put(key, encodeAnnotation(annotation))
+    for (const { key, place, annotation, changed } of this.#annotated.values()) {
+      if (!changed) continue
+      transaction.put(key, encodeAnnotation(annotation))
+      transaction.put(annotatedKey(place), EMPTY_BYTES)
     }
   }
 }

@@ -90,7 +90,12 @@ export class MessageReader {
   async find(message: MessageId): Promise<StoredView | undefined> {
     const place = await this.place(message)
     if (place === undefined) return undefined
-    for await (const view of this.#scanBack(prefixRange(records.messageKeyAt(place)))) return view
+    const key = records.messageKeyAt(place)
+    if ((await this.#store.get(records.annotatedKey(place))) === undefined) {
+      const value = await this.#store.get(key)
+      return value === undefined ? undefined : this.#view(key, value, [])
+    }
+    for await (const view of this.#scanBack(prefixRange(key))) return view
     return undefined
   }
 

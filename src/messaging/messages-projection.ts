@@ -23,7 +23,7 @@ export interface MessagesProjectionOptions {
  */
 export class MessagesProjection implements Projection {
   readonly name = 'messages'
-  readonly version = 1
+  readonly version = 2
   readonly kinds: readonly string[] = KINDS
   readonly events = new Emitter<MessagesEvents>()
   readonly sameAuthor: SameAuthor

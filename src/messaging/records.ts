@@ -11,16 +11,19 @@ import { HYBRID_BYTES, ID_BYTES, ORDER_BYTES, placeBytes, readOrderKey } from '.
  *
  *   m channel order            a message: reference, body
  *   m channel order device     what that device said about the message since
+ *   a channel order            some device said something about the message
  *   i message                  channel order: where it stands
  *   c channel                  its name and fate
  *   n channel                  how many messages it has, and the last
  *   n channel device           order of that device's last message in it
  *   k                          the greatest hybrid time known
  *
- * So a page with all edits and reactions is one scan, and neither cares how long the channel is.
+ * So a page with all edits and reactions is one scan, a message that nothing was said about takes no scan at all, and
+ * neither cares how long the channel is.
  */
 export const PREFIX: Uint8Array = utf8('pm')
 const MESSAGES = utf8('pmm')
+const ANNOTATED = utf8('pma')
 const INDEX = utf8('pmi')
 const CHANNELS = utf8('pmc')
 const TALLIES = utf8('pmn')
@@ -52,6 +55,10 @@ export function messagesPrefix(channel: ChannelId): Uint8Array {
 
 export function annotationKey(place: Place, device: DeviceId): Uint8Array {
   return concatBytes(MESSAGES, placeBytes(place), utf8(device))
+}
+
+export function annotatedKey(place: Uint8Array): Uint8Array {
+  return concatBytes(ANNOTATED, place)
 }
 
 export function placeOfKey(key: Uint8Array): Uint8Array {

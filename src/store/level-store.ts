@@ -35,6 +35,12 @@ export interface LevelStoreOptions {
 const READ_AHEAD_RECORDS = 200
 const READ_AHEAD_BYTES = 256 * 1024
 
+/**
+ * So few records are read at once and in place: nearly always they are in memory, and a way through the thread pool,
+ * behind an fsync or two, costs far more than the reading.
+ */
+const MAX_READ_IN_PLACE = 32
+
 /** No record can have it: what an empty durable write deletes, so that LevelDB has something to sync. */
 const BARRIER_KEY = new Uint8Array(MAX_KEY_BYTES + 1)
 
@@ -116,14 +122,14 @@ export class LevelStore implements RecordStore {
   }
 
   async get(key: Uint8Array): Promise<Uint8Array | undefined> {
-    // Nearly always in memory: a way through the thread pool, behind an fsync or two, costs far more than the reading.
-    const value = await this.#read(async (level) => await Promise.resolve(level.getSync(key)))
-    return value === undefined ? undefined : plain(value)
+    return (await this.getMany([key]))[0]
   }
 
   async getMany(keys: readonly Uint8Array[]): Promise<(Uint8Array | undefined)[]> {
     if (keys.length === 0) return []
-    const values = await this.#read((level) => level.getMany([...keys]))
+    const values = await this.#read(async (level) =>
+      keys.length <= MAX_READ_IN_PLACE ? keys.map((key) => level.getSync(key)) : await level.getMany([...keys]),
+    )
     return values.map((value) => (value === undefined ? undefined : plain(value)))
   }
 

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { readFile, readdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -8,8 +8,6 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import type { Outcome } from './murmuration.ts'
 import { Machine, swarmOf } from './murmuration.ts'
-
-const NOBODY = 65_534
 
 /** A failure is status 1, nothing on stdout, and one line that names the thing and the way out. */
 function expectLine(outcome: Outcome, ...parts: readonly string[]): void {
@@ -89,14 +87,6 @@ describe('one clear line that names the thing and the way out', () => {
     expectLine(await inFile.run(['up', '--no-mdns']), inFile.folder, '--data-dir')
     const belowFile = new Machine('alice', join(folder, 'file', 'data'))
     expectLine(await belowFile.run(['swarm', 'create', 'x']), belowFile.folder, '--data-dir')
-  })
-
-  test.skipIf(process.getuid?.() !== 0)('a folder that belongs to somebody else (needs root to try)', async () => {
-    const folder = await temporaryFolder('bad')
-    await chmod(folder, 0o755)
-    await mkdir(join(folder, 'data'))
-    const alice = new Machine('alice', join(folder, 'data'))
-    expectLine(await alice.run(['up', '--no-mdns'], { uid: NOBODY, cwd: '/' }), alice.folder, '--data-dir')
   })
 
   test('a key or settings that are damaged, which are left as they are', async () => {

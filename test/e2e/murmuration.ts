@@ -23,8 +23,6 @@ export interface Outcome {
 
 export interface RunOptions {
   readonly input?: string
-  readonly uid?: number
-  readonly cwd?: string
 }
 
 export interface Ready {
@@ -40,8 +38,6 @@ export async function runNode(args: readonly string[], options: RunOptions = {})
     env: { ...process.env, NO_COLOR: '1' },
     timeout: COMMAND_TIMEOUT_MS,
     killSignal: 'SIGKILL',
-    ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   })
   onTestFinished(() => {
     child.kill('SIGKILL')

@@ -5,9 +5,11 @@ export const MAX_GROUP_BYTES = 4 * 1024 * 1024
 /** Operations in one batch at most, so that encoding it never blocks the loop for long. */
 export const MAX_GROUP_OPERATIONS = 10_000
 
-export interface Group {
-  readonly operations: readonly Operation[]
-  readonly durable: boolean
+export interface GroupCommitOptions {
+  /** Writes a batch so that it survives the end of the process. */
+  readonly commit: (operations: readonly Operation[]) => Promise<void>
+  /** Makes everything committed so far survive a power cut. */
+  readonly sync: () => Promise<void>
 }
 
 interface Waiting {
@@ -19,61 +21,80 @@ interface Waiting {
 }
 
 /**
- * Coalesces concurrent writes: one group is being committed, everything asked for meanwhile forms the next ones.
+ * Coalesces concurrent writes: one group is being committed, everything asked for meanwhile forms the next ones. Beside
+ * that, everything durable that is committed while one sync is under way shares the next: a sync holds up nobody who
+ * didn't ask for it.
  *
- * Order is kept, also between durable writes and others. Writes without `durable` that stand before the first durable
- * one go ahead in a group of their own, so they wait for no fsync but one that is under way already.
  * A failed group takes with it what is queued behind it (RecordStore says why).
  */
 export class GroupCommit {
-  readonly #commit: (group: Group) => Promise<void>
+  readonly #options: GroupCommitOptions
   readonly #queue: Waiting[] = []
-  #running: Promise<void> | undefined
+  #unsafe: Waiting[] = []
+  #committing: Promise<void> | undefined
+  #syncing: Promise<void> | undefined
 
-  constructor(commit: (group: Group) => Promise<void>) {
-    this.#commit = commit
+  constructor(options: GroupCommitOptions) {
+    this.#options = options
   }
 
   write(operations: readonly Operation[], durable: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ operations, durable, bytes: bytesOf(operations), resolve, reject })
-      this.#running ??= this.#run()
+      this.#committing ??= this.#commitAll()
     })
   }
 
-  /** Resolves when everything asked for so far was committed or rejected. */
+  /** Resolves when everything asked for so far was committed or rejected, and made safe where that was asked for. */
   async idle(): Promise<void> {
-    await this.#running
+    await this.#committing
+    await this.#syncing
   }
 
-  async #run(): Promise<void> {
+  async #commitAll(): Promise<void> {
     // Writes of the same turn of the loop belong to the first group.
     await Promise.resolve()
     while (this.#queue.length > 0) {
       const group = this.#queue.splice(0, lengthOfGroup(this.#queue))
       const operations = group.length === 1 ? (group[0]?.operations ?? []) : group.flatMap((one) => one.operations)
-      const durable = group.some((one) => one.durable)
       try {
-        await this.#commit({ operations, durable })
-        for (const one of group) one.resolve()
+        if (operations.length > 0) await this.#options.commit(operations)
       } catch (error) {
         for (const one of [...group, ...this.#queue.splice(0)]) one.reject(error)
+        continue
+      }
+      for (const one of group) {
+        if (one.durable) this.#unsafe.push(one)
+        else one.resolve()
+      }
+      if (this.#unsafe.length > 0) this.#syncing ??= this.#syncAll()
+    }
+    this.#committing = undefined
+  }
+
+  async #syncAll(): Promise<void> {
+    while (this.#unsafe.length > 0) {
+      const group = this.#unsafe
+      this.#unsafe = []
+      try {
+        await this.#options.sync()
+        for (const one of group) one.resolve()
+      } catch (error) {
+        for (const one of group) one.reject(error)
       }
     }
-    this.#running = undefined
+    this.#syncing = undefined
   }
 }
 
 /** How many of the queue's first writes go into one batch. */
 function lengthOfGroup(queue: readonly Waiting[]): number {
-  const splitAtDurable = queue[0]?.durable === false
   let bytes = 0
   let operations = 0
   for (const [index, waiting] of queue.entries()) {
     bytes += waiting.bytes
     operations += waiting.operations.length
-    const tooMuch = bytes > MAX_GROUP_BYTES || operations > MAX_GROUP_OPERATIONS
-    if (index > 0 && (tooMuch || (splitAtDurable && waiting.durable))) return index
+    if (index > 0 && (bytes > MAX_GROUP_BYTES || operations > MAX_GROUP_OPERATIONS)) return index
   }
   return queue.length
 }

@@ -196,8 +196,9 @@ export async function syncLog(path: string): Promise<void> {
   let file: FileHandle
   try {
     file = await open(path, 'r+')
-  } catch {
-    return
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return
+    throw error
   }
   try {
     await file.datasync()

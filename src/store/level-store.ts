@@ -7,7 +7,6 @@ import { silentLogger } from '../base/log.ts'
 import { Mutex } from '../base/mutex.ts'
 import { checkOperations } from './check-operations.ts'
 import { StoreClosedError, StoreLockedError } from './errors.ts'
-import type { Group } from './group-commit.ts'
 import { GroupCommit } from './group-commit.ts'
 import { classify, innermost, operationFailed } from './level-failure.ts'
 import {
@@ -41,7 +40,10 @@ const READ_AHEAD_BYTES = 256 * 1024
  */
 const MAX_READ_IN_PLACE = 32
 
-/** No record can have it: what an empty durable write deletes, so that LevelDB has something to sync. */
+/** Windows gives nobody else LevelDB's newest log, so there LevelDB itself has to sync. */
+const CAN_SYNC_BESIDE = process.platform !== 'win32'
+
+/** No record can have it: what is deleted so that LevelDB has something to sync. */
 const BARRIER_KEY = new Uint8Array(MAX_KEY_BYTES + 1)
 
 /**
@@ -70,13 +72,17 @@ export class LevelStore implements RecordStore {
   #state: State = { kind: 'closed' }
   #path = ''
   #repair: StoreRepair | undefined
-  /** Bytes written without fsync since the last durable group; while not zero, an older log may hold some of them. */
-  #unsynced = 0
+  /** Batches written so far, and how many of them the last sync covers. */
+  #commits = 0
+  #synced = 0
 
   constructor(options: LevelStoreOptions) {
     this.#folder = options.folder
     this.#log = options.log ?? silentLogger
-    this.#writes = new GroupCommit((group) => this.#commit(group))
+    this.#writes = new GroupCommit({
+      commit: (operations) => this.#commit(operations),
+      sync: () => this.#sync(),
+    })
   }
 
   /** What had to be repaired at the last start, if anything. */
@@ -97,7 +103,8 @@ export class LevelStore implements RecordStore {
         if (repair !== undefined) this.#log.warn({ folder: this.#folder, copy: repair.copy }, repair.message)
         await writeHolder(this.#folder, `process ${process.pid}`)
         this.#path = path
-        this.#unsynced = 0
+        this.#commits = 0
+        this.#synced = 0
         this.#state = { kind: 'open', level }
       } catch (error) {
         openFolders.delete(path)
@@ -227,32 +234,38 @@ export class LevelStore implements RecordStore {
     })
   }
 
-  async #commit(group: Group): Promise<void> {
-    const operations: readonly Operation[] =
-      group.operations.length > 0 ? group.operations : [{ type: 'delete', key: BARRIER_KEY }]
-    const bytes = bytesOf(operations)
+  async #commit(operations: readonly Operation[]): Promise<void> {
     let level: Level | undefined
     try {
-      level = await this.#writable(bytes)
-      await level.batch(operations.map(toLevel), { sync: group.durable })
-      if (group.durable) await this.#syncOlderLogs()
-      else this.#unsynced += bytes
+      level = await this.#writable(bytesOf(operations))
+      await level.batch(operations.map(toLevel))
+      this.#commits++
     } catch (error) {
-      if (level !== undefined && this.#state.kind === 'open') this.#state = { kind: 'failed', level }
-      this.#log.warn({ folder: this.#folder, error: messageOf(innermost(error)) }, 'a write failed')
-      throw operationFailed(this.#folder, error)
+      throw this.#writeFailed(level, error)
     }
   }
 
-  /**
-   * LevelDB syncs the newest log only. What went without fsync into the one before, which is gone as soon as its
-   * records lie in tables, is part of the promise of a durable write as well.
-   */
-  async #syncOlderLogs(): Promise<void> {
-    if (this.#unsynced === 0) return
-    const logs = await writeAheadLogs(this.#folder)
-    for (const log of logs.slice(0, -1)) await syncLog(log)
-    this.#unsynced = 0
+  /** Forces LevelDB's logs to the disk: all of them, as the one before the newest may not lie in tables yet. */
+  async #sync(): Promise<void> {
+    const commits = this.#commits
+    if (commits === this.#synced) return
+    const level = this.#state.kind === 'open' ? this.#state.level : undefined
+    try {
+      // LevelDB's own way writes something and holds up every other write meanwhile.
+      if (!CAN_SYNC_BESIDE) await level?.batch([{ type: 'del', key: BARRIER_KEY }], { sync: true })
+      const logs = await writeAheadLogs(this.#folder)
+      for (const log of CAN_SYNC_BESIDE ? logs : logs.slice(0, -1)) await syncLog(log)
+      this.#synced = commits
+    } catch (error) {
+      throw this.#writeFailed(level, error)
+    }
+  }
+
+  #writeFailed(level: Level | undefined, error: unknown): Error {
+    const isOpen = this.#state.kind === 'open' && this.#state.level === level
+    if (isOpen && level !== undefined) this.#state = { kind: 'failed', level }
+    this.#log.warn({ folder: this.#folder, error: messageOf(innermost(error)) }, 'a write failed')
+    return operationFailed(this.#folder, error)
   }
 }
 

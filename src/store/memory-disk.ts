@@ -4,7 +4,7 @@ import type { Operation } from './record-store.ts'
 import type { Snapshot } from './sorted-records.ts'
 import { SortedRecords } from './sorted-records.ts'
 
-/** How many batches may wait for a durable one; the oldest count as written back by then, as the system does by itself. */
+/** How many batches may wait for a sync; the oldest count as written back by then, as the system does by itself. */
 const MAX_UNSYNCED_BATCHES = 10_000
 
 interface Undo {
@@ -27,7 +27,7 @@ export class MemoryDisk {
   readonly name: string
   capacity: number
   readonly #records: SortedRecords
-  /** How to take back each batch since the last durable one, oldest first. */
+  /** How to take back each batch since the last sync, oldest first. */
   #unsynced: (readonly Undo[])[] = []
   #holder: object | undefined
 
@@ -57,25 +57,26 @@ export class MemoryDisk {
   }
 
   /** Applies a batch whole. @throws StoreFullError, nothing applied then */
-  apply(operations: readonly Operation[], options: { readonly durable: boolean }): void {
+  apply(operations: readonly Operation[]): void {
     if (this.capacity !== Number.POSITIVE_INFINITY) this.#checkSpace(operations)
     const undo: Undo[] = []
     for (const operation of operations) {
       const key = keyText(operation.key)
       const previous =
         operation.type === 'put' ? this.#records.put(key, copyOf(operation.value)) : this.#records.delete(key)
-      if (!options.durable) undo.push({ key, previous })
-    }
-    if (options.durable) {
-      if (this.#unsynced.length > 0) this.#unsynced = []
-      return
+      undo.push({ key, previous })
     }
     this.#unsynced.push(undo)
     if (this.#unsynced.length > MAX_UNSYNCED_BATCHES) this.#unsynced.splice(0, MAX_UNSYNCED_BATCHES / 2)
   }
 
+  /** Makes all batches so far survive a power cut. */
+  sync(): void {
+    if (this.#unsynced.length > 0) this.#unsynced = []
+  }
+
   /**
-   * The machine lost its power: of the batches since the last durable one the first few are there (a number that
+   * The machine lost its power: of the batches since the last sync the first few are there (a number that
    * `random` draws), the others are not. Whoever had the disk open is gone.
    */
   powerCut(random: Random): void {

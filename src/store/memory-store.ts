@@ -18,9 +18,15 @@ export class MemoryStore implements RecordStore {
 
   constructor(disk: MemoryDisk = new MemoryDisk()) {
     this.disk = disk
-    this.#writes = new GroupCommit(async ({ operations, durable }) => {
-      if (this.#state !== 'open') await this.#alive()
-      disk.apply(operations, { durable })
+    this.#writes = new GroupCommit({
+      commit: async (operations) => {
+        if (this.#state !== 'open') await this.#alive()
+        disk.apply(operations)
+      },
+      sync: async () => {
+        if (this.#state !== 'open') await this.#alive()
+        disk.sync()
+      },
     })
   }
 

@@ -33,7 +33,8 @@ export interface RecordStore extends Startable {
    *
    * When a write fails, those that were asked for before the failure was known fail with it: so nothing is ever
    * applied on top of a write that is missing.
-   * @throws StoreFullError, StoreWriteError; nothing of the batch is applied then
+   * @throws StoreFullError, StoreWriteError; nothing of the batch is applied then, unless it was durable and only
+   * making it safe failed
    * @throws StoreClosedError
    */
   write(operations: readonly Operation[], options: WriteOptions): Promise<void>

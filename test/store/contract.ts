@@ -80,7 +80,10 @@ export function recordStoreContract(name: string, makePlace: () => Promise<Store
       }
       await Promise.all(written)
       expect(await store.get(utf8('same'))).toEqual(utf8('199'))
-      expect(resolved).toEqual(Array.from({ length: 200 }, (_, i) => i))
+      // What is not durable waits for no sync.
+      const all = Array.from({ length: 200 }, (_, i) => i)
+      expect(resolved.filter((i) => i % 7 !== 3)).toEqual(all.filter((i) => i % 7 !== 3))
+      expect(resolved.filter((i) => i % 7 === 3)).toEqual(all.filter((i) => i % 7 === 3))
     })
 
     test('an empty batch is fine', async () => {

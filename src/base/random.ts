@@ -10,9 +10,27 @@ export interface Random {
   below(limit: number): number
 }
 
+/** Drawn from the system at once: a draw costs the same for a few bytes as for many. */
+const POOL_BYTES = 4096
+let pool = new Uint8Array(0)
+let drawn = 0
+
+function draw(length: number): Uint8Array {
+  if (length > POOL_BYTES) return new Uint8Array(randomBytes(length))
+  if (drawn + length > pool.length) {
+    pool = new Uint8Array(randomBytes(POOL_BYTES))
+    drawn = 0
+  }
+  const bytes = pool.slice(drawn, drawn + length)
+  // What was given out may be a key: it must not stay here.
+  pool.fill(0, drawn, drawn + length)
+  drawn += length
+  return bytes
+}
+
 /** The system's cryptographic source. */
 export const systemRandom: Random = {
-  bytes: (length) => new Uint8Array(randomBytes(length)),
+  bytes: draw,
   float: () => randomInt(2 ** 32) / 2 ** 32,
   below: (limit) => randomInt(limit),
 }

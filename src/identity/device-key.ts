@@ -13,7 +13,7 @@ const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex')
 /** A libp2p peer id is the identity multihash of the protobuf-wrapped public key (libp2p specs, peer-ids). */
 const PEER_ID_HEAD = Uint8Array.of(0x00, 0x24, 0x08, 0x01, 0x12, 0x20)
 
-/** Parsed public keys that are kept: parsing costs as much as verifying. */
+/** Public keys that are kept in each spelling: parsing costs as much as verifying. */
 const MAX_CACHED_KEYS = 4096
 
 /** A device's Ed25519 key pair: who it is in every swarm and on the network. */
@@ -45,9 +45,16 @@ export function deviceIdOf(publicKey: Uint8Array): DeviceId {
   return parseDeviceId(base58btc.baseEncode(concatBytes(PEER_ID_HEAD, publicKey)))
 }
 
-/** The 32 bytes of public key that a device id holds. */
+const publicKeys = new Map<DeviceId, Uint8Array>()
+
+/** The 32 bytes of public key that a device id holds; to be left as they are. */
 export function publicKeyOf(device: DeviceId): Uint8Array {
-  return base58btc.baseDecode(device).subarray(PEER_ID_HEAD.length)
+  const known = publicKeys.get(device)
+  if (known !== undefined) return known
+  const key = base58btc.baseDecode(device).subarray(PEER_ID_HEAD.length)
+  if (publicKeys.size >= MAX_CACHED_KEYS) publicKeys.clear()
+  publicKeys.set(device, key)
+  return key
 }
 
 const parsedKeys = new Map<string, KeyObject>()

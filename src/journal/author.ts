@@ -6,6 +6,7 @@ import type { Operation } from '../store/record-store.ts'
 import type { Blobs } from './blobs.ts'
 import { MAX_INLINE_BODY_BYTES, MAX_SEEN } from './constants.ts'
 import { BodyTooLargeError } from './errors.ts'
+import { EMPTY_RUN, fits, longer } from './gossip-run.ts'
 import type { JournalAddress, SealedHeader, Seen } from './header.ts'
 import { DATA, MEMBERS, sealHeader } from './header.ts'
 import type { SoundBatch, SoundEntry } from './incoming.ts'
@@ -22,10 +23,14 @@ export interface AuthoredBatch {
   readonly batch: SoundBatch
   /** Blobs, and how far other journals are named as seen by it. */
   readonly operations: readonly Operation[]
-  /** Signatures in the order of the batch: what gossip needs. */
-  readonly entries: readonly (SoundEntry & { readonly signature: Uint8Array })[]
+  readonly entries: readonly SoundEntry[]
   /** To be called once it is stored. */
   readonly committed: () => void
+}
+
+interface Unsigned {
+  readonly header: SealedHeader
+  readonly body: Uint8Array
 }
 
 /** Writes this device's own entries: chained, causally complete, signed. */
@@ -60,12 +65,12 @@ export class Author {
     const own = this.#lines.named(name)[0]
     const unseen = this.#lines.all.filter((line) => line !== own && isNews(line, kind))
     const operations: Operation[] = []
-    const entries: AuthoredBatch['entries'][number][] = []
+    const sealed: Unsigned[] = []
     let last = own?.head ?? ORIGIN
 
     const add = (draft: Draft, seen: readonly Line[]): void => {
       const entry = this.#seal({ journal, last, draft, seen, operations })
-      entries.push(entry)
+      sealed.push(entry)
       last = entry.header
     }
     let pending: readonly Line[] = unseen
@@ -76,6 +81,7 @@ export class Author {
       add(draft, pending)
       pending = []
     }
+    const entries = this.#signed(sealed)
     const marks = unseen.map((line): [Line, Line['seen']] => [line, withSeen(line, kind)])
     for (const [line, seen] of marks) operations.push(this.#lines.lineOperation({ ...line, seen }))
     return {
@@ -100,7 +106,7 @@ export class Author {
     readonly draft: Draft
     readonly seen: readonly Line[]
     readonly operations: Operation[]
-  }): SoundEntry & { readonly signature: Uint8Array } {
+  }): Unsigned {
     const { draft, last } = parts
     if (draft.body.length > MAX_BODY_BYTES) throw new BodyTooLargeError(draft.body.length, MAX_BODY_BYTES)
     const inline = draft.body.length <= MAX_INLINE_BODY_BYTES
@@ -128,7 +134,22 @@ export class Author {
         ranges: item.ranges,
       })),
     })
-    return { type: 'entry', header, signature: this.#key.sign(header.bytes), body }
+    return { header, body }
+  }
+
+  /**
+   * A signature vouches through the hash chain for what stands before it: the last entry of each run that fits into one
+   * gossip message has one, and each checkpoint, as stubs are taken on its word alone.
+   */
+  #signed(sealed: readonly Unsigned[]): readonly SoundEntry[] {
+    let run = EMPTY_RUN
+    return sealed.map(({ body, header }, index): SoundEntry => {
+      run = longer(run, header, body)
+      const next = sealed[index + 1]
+      const isEnd = next === undefined || header.supersedes.length > 0 || !fits(longer(run, next.header, next.body))
+      if (isEnd) run = EMPTY_RUN
+      return { type: 'entry', header, body, signature: isEnd ? this.#key.sign(header.bytes) : undefined }
+    })
   }
 }
 

@@ -5,9 +5,9 @@ import { messageOf } from '../base/errors.ts'
 import { sha256 } from '../base/hash.ts'
 import { DisposableStore } from '../base/lifecycle.ts'
 import type { Network } from '../network/network.ts'
-import { MAX_GOSSIPED_BODY_BYTES, MAX_GOSSIPED_BYTES, MAX_GOSSIPED_ENTRIES } from './constants.ts'
 import { MissingBlobsError } from './errors.ts'
 import type { FrontierItem } from './frontier.ts'
+import { EMPTY_RUN, fits, isCarried, longer } from './gossip-run.ts'
 import { newerVersionOf, openHeader } from './header.ts'
 import { journalName } from './line.ts'
 import type { LocalJournal } from './local-journal.ts'
@@ -82,16 +82,18 @@ export class Gossip {
   #nextMessage(): readonly GossipedEntry[] {
     const message: GossipedEntry[] = []
     const name = this.#outbox[0]?.name
-    let bytes = 0
+    let run = EMPTY_RUN
+    let signed = 0
     for (const { entry, name: next } of this.#outbox) {
-      const body = entry.body !== undefined && entry.body.length <= MAX_GOSSIPED_BODY_BYTES ? entry.body : undefined
-      bytes += entry.header.length + (body?.length ?? 0) + 80
-      const full = message.length >= MAX_GOSSIPED_ENTRIES || (message.length > 0 && bytes > MAX_GOSSIPED_BYTES)
-      if (next !== name || full) break
-      message.push({ ...entry, body })
+      run = longer(run, { bytes: entry.header }, entry.body)
+      if (next !== name || !fits(run)) break
+      message.push({ ...entry, body: isCarried(entry.body) ? entry.body : undefined })
+      if (entry.signature !== undefined) signed = message.length
     }
-    this.#outbox.splice(0, message.length)
-    return message
+    // The author signs the end of each run that fits: only where the outbox had to be cut is there none.
+    const length = signed === 0 ? message.length : signed
+    this.#outbox.splice(0, length)
+    return message.slice(0, length)
   }
 
   #onMessage(data: Uint8Array, from: DeviceId): void {

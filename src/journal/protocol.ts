@@ -157,12 +157,13 @@ export function decodeAnswer(bytes: Uint8Array): Answer {
 /** What gossip carries: consecutive entries of one journal. An entry whose body is too large comes without it. */
 export interface GossipedEntry {
   readonly header: Uint8Array
-  readonly signature: Uint8Array
+  /** Absent where a later one vouches for it. */
+  readonly signature: Uint8Array | undefined
   readonly body: Uint8Array | undefined
 }
 
 export function encodeGossip(entries: readonly GossipedEntry[]): Uint8Array {
-  return encode(entries.map((entry) => [entry.header, entry.signature, entry.body ?? null]))
+  return encode(entries.map((entry) => [entry.header, entry.signature ?? null, entry.body ?? null]))
 }
 
 /** @throws StructureError */
@@ -171,7 +172,7 @@ export function decodeGossip(bytes: Uint8Array): readonly GossipedEntry[] {
     const fields = list(value, 3)
     return {
       header: someBytes(fields[0]),
-      signature: bytesOf(fields[1], 64),
+      signature: fields[1] === null ? undefined : bytesOf(fields[1], 64),
       body: fields[2] === null ? undefined : someBytes(fields[2]),
     }
   })

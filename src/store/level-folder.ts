@@ -191,22 +191,6 @@ export async function writeAheadLogs(folder: string): Promise<string[]> {
   return names.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10)).map((name) => join(folder, name))
 }
 
-/** Forces a write-ahead log to the disk. One that is gone was compacted into tables, which LevelDB syncs itself. */
-export async function syncLog(path: string): Promise<void> {
-  let file: FileHandle
-  try {
-    file = await open(path, 'r+')
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return
-    throw error
-  }
-  try {
-    await file.datasync()
-  } finally {
-    await file.close()
-  }
-}
-
 /**
  * Shows that there is room to open LevelDB anew and to write `bytes`: opening turns the logs into tables, and an
  * opening that fails half-way would take the reads away as well.

@@ -15,12 +15,12 @@ import {
   prepareFolder,
   provisionSpace,
   removeHolder,
-  syncLog,
   writeAheadLogs,
   writeHolder,
 } from './level-folder.ts'
 import type { Level, StoreRepair } from './level-open.ts'
 import { openLevel, reopenLevel } from './level-open.ts'
+import { LogFiles } from './log-files.ts'
 import type { KeyRange, Operation, RecordStore, WriteOptions } from './record-store.ts'
 import { MAX_KEY_BYTES } from './record-store.ts'
 
@@ -67,6 +67,7 @@ export class LevelStore implements RecordStore {
   readonly #folder: string
   readonly #log: Logger
   readonly #writes: GroupCommit
+  readonly #logs = new LogFiles()
   /** Starting, stopping and opening anew, one at a time. */
   readonly #transitions = new Mutex()
   #state: State = { kind: 'closed' }
@@ -120,6 +121,7 @@ export class LevelStore implements RecordStore {
       if (state.kind === 'closed') return
       this.#state = { kind: 'closed' }
       try {
+        await this.#logs.close()
         await removeHolder(this.#folder)
         if (state.kind !== 'down') await state.level.close()
       } finally {
@@ -229,6 +231,7 @@ export class LevelStore implements RecordStore {
       if (state.kind === 'open') return state.level
       await provisionSpace(this.#folder, bytes)
       this.#state = { kind: 'down' }
+      await this.#logs.close()
       if (state.kind === 'failed') await state.level.close()
       return await this.#open()
     })
@@ -254,7 +257,7 @@ export class LevelStore implements RecordStore {
       // LevelDB's own way writes something and holds up every other write meanwhile.
       if (!CAN_SYNC_BESIDE) await level?.batch([{ type: 'del', key: BARRIER_KEY }], { sync: true })
       const logs = await writeAheadLogs(this.#folder)
-      for (const log of CAN_SYNC_BESIDE ? logs : logs.slice(0, -1)) await syncLog(log)
+      await this.#logs.sync(CAN_SYNC_BESIDE ? logs : logs.slice(0, -1))
       this.#synced = commits
     } catch (error) {
       throw this.#writeFailed(level, error)

@@ -377,8 +377,9 @@ export class LocalJournal {
     return drafts
   }
 
-  deviceId(device: Uint8Array): DeviceId {
-    return this.#presenter.deviceId(toHex(device))
+  /** @param device public key in hex */
+  deviceId(device: string): DeviceId {
+    return this.#presenter.deviceId(device)
   }
 
   /** Entries that are held and not applied yet. */

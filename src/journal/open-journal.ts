@@ -1,4 +1,4 @@
-import { fromHex, toHex } from '../base/bytes.ts'
+import { toHex } from '../base/bytes.ts'
 import type { Clock } from '../base/clock.ts'
 import { every } from '../base/clock.ts'
 import { Emitter } from '../base/emitter.ts'
@@ -10,7 +10,7 @@ import type { Verify } from '../identity/device-key.ts'
 import { publicKeyOf } from '../identity/device-key.ts'
 import type { MessageStream, Network } from '../network/network.ts'
 import type { RecordStore } from '../store/record-store.ts'
-import { REPORT_PERIOD_MS } from './constants.ts'
+import { ADVANCE_PERIOD_MS, ADVANCE_SHARE_MS, REPORT_PERIOD_MS } from './constants.ts'
 import type { Entry, EntryReference } from './entry-types.ts'
 import type { FrontierItem } from './frontier.ts'
 import { Gossip } from './gossip.ts'
@@ -39,6 +39,8 @@ export function openJournal(options: JournalOptions): Journal {
 class SyncedJournal implements Journal {
   readonly events = new Emitter<JournalEvents>()
   readonly #local: LocalJournal
+  /** This device's public key in hex. */
+  readonly #self: string
   readonly #network: Network
   readonly #store: RecordStore
   readonly #clock: Clock
@@ -57,6 +59,7 @@ class SyncedJournal implements Journal {
 
   constructor(options: JournalOptions) {
     this.#local = new LocalJournal(options)
+    this.#self = toHex(options.key.publicKey)
     this.#network = options.network
     this.#store = options.store
     this.#clock = options.clock
@@ -101,7 +104,13 @@ class SyncedJournal implements Journal {
     await this.#reports.load(this.#verify)
     for (const report of this.#reports.all)
       this.#replicas.claim(toHex(report.device), report.items, report.counter, false)
-    const options = { journal: this.#local, reports: this.#reports, clock: this.#clock }
+    const options = {
+      journal: this.#local,
+      reports: this.#reports,
+      clock: this.#clock,
+      // Each neighbour hears it once: so what is told in all grows no further with their number.
+      advancePeriod: () => Math.max(ADVANCE_PERIOD_MS, ADVANCE_SHARE_MS * this.#served.size),
+    }
     this.#disposables.add(
       this.#network.handle(SYNC_PROTOCOL, async (stream) => {
         this.#served.add(stream)
@@ -207,20 +216,20 @@ class SyncedJournal implements Journal {
   holders(reference: EntryReference): readonly DeviceId[] {
     const line = this.#local.lines.find(reference)
     if (line === undefined) return []
-    const self = toHex(this.#local.key.publicKey)
-    const others = [...this.#replicas.devices].filter(
-      (device) => device !== self && this.#replicas.holds(device, line, reference.sequence),
-    )
-    return [this.device, ...others.map((device) => this.#local.deviceId(fromHex(device)))]
+    const holders: DeviceId[] = [this.device]
+    for (const device of this.#replicas.devices) {
+      if (device === this.#self || !this.#replicas.holds(device, line, reference.sequence)) continue
+      holders.push(this.#local.deviceId(device))
+    }
+    return holders
   }
 
   replicas(): JournalReplicas {
-    const self = toHex(this.#local.key.publicKey)
     const devices = new Map<DeviceId, { lacks: number; asOf: number }>()
     for (const device of this.#replicas.devices) {
-      if (device === self) continue
+      if (device === this.#self) continue
       const asOf = this.#replicas.asOf(device) ?? 0
-      devices.set(this.#local.deviceId(fromHex(device)), { lacks: this.#replicas.lacks(device), asOf })
+      devices.set(this.#local.deviceId(device), { lacks: this.#replicas.lacks(device), asOf })
     }
     const clients = [...this.#clients]
     return {

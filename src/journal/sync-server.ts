@@ -2,7 +2,7 @@ import { bytesEqual, toHex } from '../base/bytes.ts'
 import type { Clock } from '../base/clock.ts'
 import { DisposableStore } from '../base/lifecycle.ts'
 import type { MessageStream } from '../network/network.ts'
-import { ADVANCE_PERIOD_MS, BATCH_BYTES, MAX_BATCH_ENTRIES, MAX_DIRECT_ITEMS } from './constants.ts'
+import { BATCH_BYTES, MAX_BATCH_ENTRIES, MAX_DIRECT_ITEMS } from './constants.ts'
 import { itemOf } from './frontier.ts'
 import type { JournalAddress, Position } from './header.ts'
 import type { WireItem } from './incoming.ts'
@@ -21,6 +21,8 @@ export interface SyncServerOptions {
   readonly journal: LocalJournal
   readonly reports: Reports
   readonly clock: Clock
+  /** A changed frontier is told at most this often, in milliseconds. */
+  readonly advancePeriod: () => number
 }
 
 /** Answers one neighbour's questions, and tells it when this peer's frontier advances. Ends with the stream. */
@@ -104,7 +106,10 @@ async function collect(
 }
 
 /** Sends moved heads, a few times a second at most. */
-function announceAdvances(stream: MessageStream, { clock, journal }: SyncServerOptions): DisposableStore {
+function announceAdvances(
+  stream: MessageStream,
+  { advancePeriod, clock, journal }: SyncServerOptions,
+): DisposableStore {
   const disposables = new DisposableStore()
   const moved = new Map<string, Line>()
   let sending = false
@@ -119,7 +124,7 @@ function announceAdvances(stream: MessageStream, { clock, journal }: SyncServerO
       if (sending) return
       sending = true
       const timer = disposables.add(
-        clock.after(ADVANCE_PERIOD_MS, () => {
+        clock.after(advancePeriod(), () => {
           sending = false
           disposables.release(timer)
           // a stream that is gone needs no telling

@@ -3,8 +3,9 @@ import type { Disposable } from '../base/lifecycle.ts'
 
 /** Messages watched at once; older ones are looked up again when they are read. */
 const MAX_WATCHED = 200
-/** Copies are looked at this long after something changed, so that many changes cost one look. */
+/** Copies are looked at this long after something changed, so that many changes cost one look; longer for many messages. */
 const LOOK_AFTER_MS = 200
+const LOOK_AFTER_EACH_MS = 5
 
 interface Watched<Reference> {
   readonly reference: Reference
@@ -46,7 +47,7 @@ export class CopiesWatch<Reference> implements Disposable {
   /** Somebody may hold more than before. */
   replicasChanged(): void {
     if (this.#timer !== undefined || this.#watched.size === 0) return
-    this.#timer = this.#clock.after(LOOK_AFTER_MS, () => {
+    this.#timer = this.#clock.after(LOOK_AFTER_MS + LOOK_AFTER_EACH_MS * this.#watched.size, () => {
       this.#timer = undefined
       this.#look()
     })

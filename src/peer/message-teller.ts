@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Disposable } from '../base/lifecycle.ts'
 
 /** Messages that wait to be told one by one. Beyond it whoever listens reads anew, which costs a page and not a history. */
-const MAX_UNTOLD = 1000
+const MAX_UNTOLD = 256
 /** Looked up at the same time: one look-up waits for the disk's threads, many wait no longer. */
 const LOOK_UPS = 50
 /** A flood is over when nothing came for so long; while it goes on, it is told of this often. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 
-import { defaultDataDirectory } from '../src/cli/data-directory.ts'
+import { defaultDataDirectory } from '../src/peer/data-directory.ts'
 
 export interface DesktopOptions {
   /** Where the peer keeps its data. */

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 
 import type { ApiClient } from '../api/client/index.ts'
 import { codeOf, MurmurationError } from '../base/errors.ts'
-import { defaultDataDirectory } from './data-directory.ts'
+import { defaultDataDirectory } from '../peer/data-directory.ts'
 import type { Peers } from './peers.ts'
 import { clientOf } from './peers.ts'
 import type { Printer } from './printer.ts'

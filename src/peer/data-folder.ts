@@ -17,6 +17,8 @@ export interface DataFolder {
   readonly key: DeviceKey
   readonly store: string
   readonly settings: string
+  /** Names the swarm that it belongs to. */
+  readonly swarm: string
   readonly log: string
   /** Of this machine and this folder: another one means that the folder was copied. */
   readonly fingerprint: string
@@ -39,6 +41,7 @@ export async function openDataFolder(path: string, random: Random): Promise<Data
       key,
       store: join(path, 'store'),
       settings: join(path, 'settings.json'),
+      swarm: join(path, 'swarm.json'),
       log: join(path, 'peer.log'),
       fingerprint: await fingerprintOf(path),
     }

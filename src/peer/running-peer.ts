@@ -81,10 +81,14 @@ export class RunningPeer implements Peer {
 
   /** Opens the swarm that the folder belongs to, if any. */
   async open(): Promise<void> {
-    const record = await loadSwarm(this.#options.store)
-    if (record === undefined) return
+    const { folder, store, storeWasRepaired } = this.#options
+    const found = await loadSwarm(store, folder.swarm)
+    if (found === undefined) return
+    const { record, storeWasLost } = found
+    if (storeWasLost) this.#notices.add({ code: 'store-lost', level: 'warning', text: STORE_LOST })
     const network = await this.#network(record)
-    this.#swarm = await this.#run(this.#swarmOf(record, network))
+    const damaged = storeWasRepaired || storeWasLost
+    this.#swarm = await this.#run(this.#swarmOf(record, network, { damaged }))
     await this.#swarm.introduce({ founds: false })
   }
 
@@ -177,12 +181,12 @@ export class RunningPeer implements Peer {
 
   async #create(name: string, machineName: string | undefined): Promise<Result<'swarm.create'>> {
     await this.#prepare(machineName)
-    const { random, store } = this.#options
+    const { folder, random, store } = this.#options
     const space = parseSpaceId(toBase64url(random.bytes(32)))
     const record: SwarmRecord = { space, secret: random.bytes(SECRET_BYTES), name: toName(name) }
-    const swarm = await this.#run(this.#swarmOf(record, await this.#network(record)))
+    const swarm = await this.#run(this.#swarmOf(record, await this.#network(record), { damaged: false }))
     await swarm.introduce({ founds: true })
-    await saveSwarm(store, record)
+    await saveSwarm(store, folder.swarm, record)
     this.#swarm = swarm
     this.#statusChanged()
     return { swarmId: space, name: swarm.name, invite: swarm.invite() }
@@ -194,7 +198,7 @@ export class RunningPeer implements Peer {
     const record: SwarmRecord = { space: link.space, secret: link.secret, name: link.name }
     this.events.emit('join:progressed', { stage: 'finding', missing: null })
     const network = await this.#network(record)
-    const swarm = this.#swarmOf(record, network)
+    const swarm = this.#swarmOf(record, network, { damaged: false })
     try {
       await network.start()
       this.events.emit('join:progressed', { stage: 'connecting', missing: null })
@@ -206,7 +210,7 @@ export class RunningPeer implements Peer {
       await swarm.stop()
       throw error
     }
-    await saveSwarm(this.#options.store, record)
+    await saveSwarm(this.#options.store, this.#options.folder.swarm, record)
     this.#swarm = swarm
     this.#statusChanged()
     this.events.emit('join:progressed', { stage: 'catching-up', missing: swarm.status().missing })
@@ -255,15 +259,15 @@ export class RunningPeer implements Peer {
     })
   }
 
-  #swarmOf(record: SwarmRecord, network: Network): Swarm {
-    const { clock, folder, log, random, settings, store, storeWasRepaired, version } = this.#options
+  #swarmOf(record: SwarmRecord, network: Network, { damaged }: { readonly damaged: boolean }): Swarm {
+    const { clock, folder, log, random, settings, store, version } = this.#options
     return new Swarm({
       record,
       key: folder.key,
       store,
       network,
       fingerprint: folder.fingerprint,
-      storeWasRepaired,
+      damaged,
       dataDirectory: folder.path,
       version,
       machineName: () => settings.current.machineName,
@@ -332,5 +336,6 @@ export class RunningPeer implements Peer {
   }
 }
 
+const STORE_LOST = 'The records of this machine were lost. They come back from the others, as far as those have them.'
 /** Long enough for several addresses on a slow line. */
 const JOIN_TIMEOUT_MS = 30_000

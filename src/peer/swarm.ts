@@ -35,7 +35,8 @@ export interface SwarmOptions {
   readonly store: RecordStore
   readonly network: Network
   readonly fingerprint: string
-  readonly storeWasRepaired: boolean
+  /** The store lost records: the journal makes whole what is left. */
+  readonly damaged: boolean
   readonly dataDirectory: string
   readonly version: string
   readonly machineName: () => string
@@ -92,7 +93,7 @@ export class Swarm implements Startable {
       logger: logger.child({ part: 'journal' }),
       verify: verifySignature,
       fingerprint: options.fingerprint,
-      damaged: options.storeWasRepaired,
+      damaged: options.damaged,
       isStoreFailure: (error) => error instanceof StoreError,
     })
     this.#ephemeral = createEphemeral({

@@ -27,8 +27,9 @@ export async function fillHistory({ channel, count, dataDirectory }: Fill): Prom
   const store = new LevelStore({ folder: folder.store })
   await store.start()
   try {
-    const record = await loadSwarm(store)
-    if (record === undefined) throw new Error('the folder is of no swarm')
+    const found = await loadSwarm(store, folder.swarm)
+    if (found === undefined) throw new Error('the folder is of no swarm')
+    const { record } = found
     const journal = new LocalJournal({
       space: record.space,
       key: folder.key,

@@ -7,8 +7,8 @@ import type { Verify } from '../../src/identity/device-key.ts'
 import { verifySignature } from '../../src/identity/device-key.ts'
 import type { Journal } from '../../src/journal/index.ts'
 import { openJournal, spacePrefix } from '../../src/journal/index.ts'
-import type { MemoryDisk, Operation } from '../../src/store/index.ts'
-import { MemoryStore } from '../../src/store/index.ts'
+import type { MemoryDisk } from '../../src/store/index.ts'
+import { loseRecords } from '../support/lose-records.ts'
 import type { SimulatedMachine, Simulation } from '../support/simulation.ts'
 import { simulate } from '../support/simulation.ts'
 import { SPACE, text, textProjection } from './local-peers.ts'
@@ -179,15 +179,7 @@ async function damage(world: World, machine: SimulatedMachine): Promise<void> {
   await simulation.until('others to have it all', () => world.isEqual() || world.all.length < 2, { limit: 300_000 })
   if (world.all.length < 2 || !world.running.has(machine)) return
   world.kill(machine, 'process')
-  const store = new MemoryStore(machine.disk)
-  await store.start()
-  const lost: Operation[] = []
-  for await (const [key] of store.entries({ gte: utf8('a'), lt: utf8('zz') })) {
-    if (simulation.random.below(8) === 0) lost.push({ type: 'delete', key })
-  }
-  await store.write(lost, { durable: true })
-  await store.stop()
-  simulation.note(`${machine.name} loses ${lost.length} records`)
+  simulation.note(`${machine.name} loses ${await loseRecords(machine.disk, simulation.random)} records`)
   await world.boot(machine, { damaged: true })
 }
 

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { describe, expect, test } from 'vitest'
@@ -82,6 +82,39 @@ describe('a damaged store', () => {
       for (const peer of [alice, repaired]) {
         await eventuallyPasses(async () => expect([...(await peer.texts('general'))].sort()).toEqual([...said].sort()))
       }
+    },
+  )
+
+  test(
+    'that is gone altogether costs neither the swarm nor what others hold, and the person is told',
+    { timeout: 90_000 },
+    async () => {
+      const { alice, bob } = await duo('gone')
+      await bob.send('general', 'written by bob')
+      await alice.send('general', 'written by alice')
+      await allSynced([alice, bob])
+      const [listen = ''] = ((await bob.status()).addresses[0] ?? '').split('/p2p/')
+      await bob.kill9()
+      await rm(join(bob.folder, 'store'), { recursive: true })
+
+      const again = await RealPeer.up({ folder: bob.folder, listen })
+      expect((await again.status()).swarm).toMatchObject({ name: 'Studio' })
+      expect(await again.notice('store-lost')).toBe(
+        'The records of this machine were lost. They come back from the others, as far as those have them.',
+      )
+      await allSynced([alice, again])
+      await again.send('general', 'and goes on')
+      await allSynced([alice, again])
+      for (const peer of [alice, again]) {
+        await eventuallyPasses(async () =>
+          expect([...(await peer.texts('general'))].sort()).toEqual([
+            'and goes on',
+            'written by alice',
+            'written by bob',
+          ]),
+        )
+      }
+      expect((await again.status()).machines).toHaveLength(2)
     },
   )
 

@@ -54,7 +54,7 @@ export async function newerMachine(options: { readonly root: string; readonly in
     store,
     network: marking(network, mark),
     fingerprint: folder.fingerprint,
-    storeWasRepaired: false,
+    damaged: false,
     dataDirectory: folder.path,
     version: '99.0.0',
     machineName: () => 'newer',

@@ -11,7 +11,9 @@ import { openJournal, spacePrefix } from '../../src/journal/index.ts'
 import type { Messages } from '../../src/messaging/index.ts'
 import { createMessages, MessagesProjection } from '../../src/messaging/index.ts'
 import { createEphemeral } from '../../src/network/index.ts'
+import type { MemoryDisk } from '../../src/store/index.ts'
 import { SPACE } from '../journal/local-peers.ts'
+import { loseRecords } from '../support/lose-records.ts'
 import type { SimulatedMachine, Simulation } from '../support/simulation.ts'
 import { simulate } from '../support/simulation.ts'
 
@@ -35,7 +37,7 @@ class Peers {
     this.simulation = simulation
   }
 
-  async boot(machine: SimulatedMachine): Promise<void> {
+  async boot(machine: SimulatedMachine, options: { readonly damaged?: boolean } = {}): Promise<void> {
     const { clock, network, random, store } = machine.boot()
     const logger = silentLogger
     await this.simulation.run(async () => {
@@ -54,6 +56,7 @@ class Peers {
         logger,
         verify: verifySignature,
         fingerprint: machine.disk.name,
+        damaged: options.damaged === true,
         isStoreFailure: () => true,
         network,
       })
@@ -109,6 +112,22 @@ class Peers {
   }
 }
 
+/** The folder is set back to a backup, or loses records. What only it held is gone with it: so others get it first. */
+async function setBack(peers: Peers, machine: SimulatedMachine, backup: MemoryDisk | undefined): Promise<void> {
+  const { simulation } = peers
+  simulation.network.heal()
+  await simulation.until('others to have it all', () => peers.isEqual() || peers.all.length < 2, { limit: 300_000 })
+  if (peers.all.length < 2 || !peers.running.has(machine)) return
+  peers.kill(machine, 'process')
+  if (backup === undefined) {
+    simulation.note(`${machine.name} loses ${await loseRecords(machine.disk, simulation.random)} records`)
+  } else {
+    simulation.note(`restore a backup of ${machine.name}`)
+    machine.disk = backup.clone()
+  }
+  await peers.boot(machine, { damaged: backup === undefined })
+}
+
 /** Something that people do; what never comes back (the process was killed) is nobody's to wait for. */
 function act(
   peers: Peers,
@@ -149,6 +168,7 @@ async function scene(simulation: Simulation): Promise<void> {
   ]
   await simulation.until('all to have them', () => peers.isEqual())
 
+  const backups = new Map<SimulatedMachine, MemoryDisk>()
   for (let step = 0; step < 60; step++) {
     const machine = pick(random, simulation.machines)
     const one = peers.running.get(machine)
@@ -157,9 +177,11 @@ async function scene(simulation: Simulation): Promise<void> {
       simulation.note(`start ${machine.name}`)
       await peers.boot(machine)
     } else if (dice < 72) act(peers, one, channel, ids, random)
-    else if (dice < 77) {
+    else if (dice < 75) backups.set(machine, machine.disk.clone())
+    else if (dice < 77) await setBack(peers, machine, backups.get(machine))
+    else if (dice < 82) {
       simulation.note(`kill ${machine.name}`)
-      peers.kill(machine, dice < 75 ? 'process' : 'power')
+      peers.kill(machine, dice < 80 ? 'process' : 'power')
     } else if (dice < 88) {
       simulation.note('partition')
       simulation.network.partition(simulation.machines.filter(() => random.below(2) === 0).map(({ name }) => name))

@@ -1,0 +1,25 @@
+/** Who belongs to a swarm, made of its people's signed acts by one pure function. Rules in SPEC.md. */
+export type { Act, ActKind, PersonId } from './acts.ts'
+export { ACT_KINDS, decodeAct, encodeAct } from './acts.ts'
+export type { Cut, Place } from './cuts.ts'
+export type { Grant, JoinRequest, SignedGrant } from './grants.ts'
+export {
+  consentToLink,
+  foundedSpace,
+  inviteKey,
+  isGrant,
+  isJoinRequest,
+  requestJoin,
+  SEED_BYTES,
+  signGrant,
+} from './grants.ts'
+export type { RosterEntry } from './history.ts'
+export type { InviteLink } from './invite-link.ts'
+export { decodeInviteLink, encodeInviteLink } from './invite-link.ts'
+export type { RosterInvite } from './invites.ts'
+export type { Rights, Role } from './roles.ts'
+export { isWithin, levelOf, RIGHTS, ROLES } from './roles.ts'
+export type { Roster, RosterDevice, RosterPerson } from './roster.ts'
+export { resolveRoster } from './roster.ts'
+export type { Verdict } from './verdict.ts'
+export type { DeviceState } from './view.ts'

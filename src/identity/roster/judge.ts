@@ -83,7 +83,7 @@ function mayEnter(act: ActOf<'person.admit'>, view: View): boolean {
   const role = inviter === undefined ? undefined : view.roleOf(inviter)
   if (role === undefined || !isWithin(act.role, RIGHTS[role].invite)) return false
   if (view.acts(about.invite(act.invite, act.inviter), 'invite.revoke').length > 0) return false
-  return view.bearers(act.invite, act.inviter).length < act.uses
+  return !view.mayBeUsedUp(act) || view.bearers(act.invite, act.inviter).length < act.uses
 }
 
 function isHere({ device }: ActOf<'device.remove'>, view: View): boolean {

@@ -30,14 +30,17 @@ class Settling implements Settlement {
   }
 
   run(): Settlement {
-    let open = this.history.steps.filter((step) => this.#isOpen(step.index))
-    while (open.length > 0) {
-      const count = open.length
+    for (let open = this.#open(); open.length > 0;) {
       for (const step of open) this.#decide(step)
-      open = open.filter((step) => this.#isOpen(step.index))
-      if (open.length === count) this.#breakCircle(open)
+      const left = this.#open()
+      if (left.length === open.length) this.#breakCircle(left)
+      open = this.#open()
     }
     return this
+  }
+
+  #open(): readonly Step[] {
+    return this.history.steps.filter((step) => this.#isOpen(step.index))
   }
 
   #isOpen(index: number): boolean {

@@ -1,6 +1,6 @@
 import { compareBytes } from '../../base/bytes.ts'
 import type { DeviceId } from '../../base/ids.ts'
-import type { ActKind, Admission, PersonId } from './acts.ts'
+import type { ActKind, ActOf, Admission, PersonId } from './acts.ts'
 import type { History, Step } from './history.ts'
 import type { IndexSet } from './index-set.ts'
 import type { Role } from './roles.ts'
@@ -126,11 +126,21 @@ export class View {
     const arrival = this.arrival(person)
     if (arrival === undefined || arrival.act.kind !== 'person.admit') return false
     if (this.acts(about.device(person), 'device.confirm').length > 0) return false
-    const { invite, inviter, uses } = arrival.act
-    if (this.bearers(invite, inviter).findIndex(({ index }) => index === arrival.index) >= uses) return true
+    if (this.turnOf(arrival as Step<'person.admit'>) >= arrival.act.uses) return true
     return this.withdrawals(arrival as Step<'person.admit'>).some(
       ({ index, known }) => !arrival.known.has(index) && !known.has(arrival.index),
     )
+  }
+
+  /** How many admissions on the same invite go before one that stands. */
+  turnOf({ act, index }: Step<'person.admit'>): number {
+    if (!this.mayBeUsedUp(act)) return 0
+    return this.bearers(act.invite, act.inviter).findIndex((bearer) => bearer.index === index)
+  }
+
+  /** Nearly always no, which spares counting who is in by the invite. */
+  mayBeUsedUp({ invite, inviter, uses }: ActOf<'person.admit'>): boolean {
+    return (this.#settlement.history.about.get(about.invite(invite, inviter)) ?? []).length > uses
   }
 
   /** The admissions on an invite that made somebody, the highest first. */

@@ -1,6 +1,5 @@
 import { toHex } from '../../base/bytes.ts'
-import type { DeviceId } from '../../base/ids.ts'
-import type { Restriction } from './acts.ts'
+import type { PersonId, Restriction } from './acts.ts'
 import { cutOf } from './cuts.ts'
 import type { History, RosterEntry, Step } from './history.ts'
 import { about } from './subjects.ts'
@@ -14,26 +13,16 @@ function stepsAbout(history: History, subject: string, kinds: ReadonlySet<string
   return (history.about.get(subject) ?? []).filter((step): step is RestrictionStep => kinds.has(step.act.kind))
 }
 
-/** Everything that, should it stand, takes something from a device: said of it, or of a person that it claims to be of. */
-export function restrictionsOf(history: History, device: DeviceId): readonly RestrictionStep[] {
-  const claims = new Set<DeviceId>()
-  for (const { act, entry } of history.about.get(about.device(device)) ?? []) {
-    if (act.kind === 'swarm.found') claims.add(entry.device)
-    if (act.kind === 'person.admit') claims.add(act.device)
-    if (act.kind === 'device.link') claims.add(act.person)
-  }
-  return [
-    ...stepsAbout(history, about.device(device), ofDevice),
-    ...[...claims].flatMap((person) => stepsAbout(history, about.person(person), ofPerson)),
-  ]
-}
-
 /**
  * What would take an act away: restrictions of its author that the author did not know (or does not admit to know) and
  * whose cuts do not reach it. What the author knew, it is judged by.
+ * @param person whose device the author was: not whose anybody says it is, lest a false word takes something away
  */
-export function attackersOf(history: History, step: Step): readonly RestrictionStep[] {
-  return restrictionsOf(history, step.entry.device).filter(
+export function attackersOf(history: History, step: Step, person: PersonId): readonly RestrictionStep[] {
+  return [
+    ...stepsAbout(history, about.device(step.entry.device), ofDevice),
+    ...stepsAbout(history, about.person(person), ofPerson),
+  ].filter(
     (restriction) =>
       restriction.index !== step.index &&
       !step.known.has(restriction.index) &&

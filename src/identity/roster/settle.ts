@@ -73,7 +73,8 @@ class Settling implements Settlement {
 
   /** A change of role takes away only what the new role does not allow. */
   #strikersOf(step: Step, view: View): readonly RestrictionStep[] {
-    return attackersOf(this.history, step).filter(
+    const person = view.personOf(step.entry.device) ?? step.entry.device
+    return attackersOf(this.history, step, person).filter(
       ({ act }) => act.kind !== 'person.role' || judge(step, view, act.role) === undefined,
     )
   }

@@ -4,89 +4,8 @@ import { expect, test } from 'vitest'
 import { toHex } from '../../../src/base/bytes.ts'
 import { seededRandom } from '../../../src/base/random.ts'
 import type { Cut, Role, Roster, RosterEntry } from '../../../src/identity/roster/index.ts'
-import { ACT_KINDS, decodeAct, isWithin, RIGHTS, ROLES } from '../../../src/identity/roster/index.ts'
-import { Story } from './story.ts'
-
-const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'] as const
-const PHONES = ['bob-phone', 'carol-phone', 'dave-phone'] as const
-const ACTORS = [...NAMES, ...PHONES]
-const SEEDS = ['x', 'y'] as const
-
-interface Command {
-  readonly what: number
-  readonly who: number
-  readonly whom: number
-  readonly more: number
-}
-
-const command: fc.Arbitrary<Command> = fc.record({
-  what: fc.nat(13),
-  who: fc.nat(ACTORS.length - 1),
-  whom: fc.nat(ACTORS.length - 1),
-  more: fc.nat(9),
-})
-
-const at = <T>(list: readonly T[], index: number): T => list[index % list.length] as T
-
-/** Anybody tries anything, whether they may or not. */
-function act(story: Story, { more, what, who, whom }: Command): void {
-  const by = at(ACTORS, who)
-  const target = at(ACTORS, whom)
-  const person = target.split('-')[0] ?? target
-  const role: Role = at(ROLES, more)
-  const uses = 1 + (more % 2)
-  const seed = at(SEEDS, more)
-  switch (what) {
-    case 0:
-      return story.meet()
-    case 1:
-    case 2:
-      return story.meet(by, target)
-    case 3:
-    case 4:
-      story.admit(by, target, story.grant(at(NAMES, more), seed, more > 6 ? 'owner' : 'member', uses), seed)
-      return
-    case 5:
-      story.link(by, by.split('-')[0] ?? by, at(PHONES, whom))
-      return
-    case 6:
-      story.role(by, person, role)
-      return
-    case 7:
-      // Sometimes less than what is known: what is cut off was there.
-      story.remove(by, person, more === 0 ? [] : story.cuts(by, ...ACTORS.filter((name) => name.startsWith(person))))
-      return
-    case 8:
-      story.removeDevice(by, target, more === 0 ? story.cuts(by, target).slice(1) : undefined)
-      return
-    case 9:
-      story.confirm(by, target)
-      return
-    case 10:
-      story.leave(by)
-      return
-    case 11:
-      story.invite(by, seed, at(ROLES, whom), uses)
-      return
-    case 12:
-      story.revoke(by, at(NAMES, whom), seed)
-      return
-    default:
-      if (more === 9) story.reincarnate(by)
-      story.say(by, { kind: 'swarm.rename', name: `by ${by} ${more}` })
-  }
-}
-
-function play(commands: readonly Command[]): Story {
-  const story = new Story()
-  story.join('alice', 'bob', 'owner')
-  story.join('bob', 'carol', 'owner')
-  story.join('alice', 'dave', 'admin')
-  story.link('bob', 'bob', 'bob-phone')
-  story.meet()
-  for (const step of commands) act(story, step)
-  return story
-}
+import { ACT_KINDS, decodeAct, isWithin, RIGHTS } from '../../../src/identity/roster/index.ts'
+import { command, play } from './random-acts.ts'
 
 function shuffled<T>(items: readonly T[], seed: number): T[] {
   const random = seededRandom(seed)
@@ -163,7 +82,7 @@ test('R16 rosters of random histories: any order, repetition and part; rights, c
       const some = story.roster(part)
       expect(told(story.roster(shuffled(part, seed)), all)).toEqual(told(some, all))
       expect([hasOwner(roster), hasOwner(some)]).toEqual([true, true])
-      for (const { known } of story.actors.values()) {
+      for (const { known } of [...story.actors.values()].slice(0, 4)) {
         if (known.has(all[0] as RosterEntry)) expect(hasOwner(story.roster(known))).toBe(true)
       }
 
@@ -181,7 +100,7 @@ test('R16 rosters of random histories: any order, repetition and part; rights, c
 
       const byHash = new Map(all.map((entry) => [toHex(entry.hash), entry]))
       const standing = all.filter((entry) => isAct(entry) && verdict(roster, entry))
-      for (const entry of standing) {
+      for (const entry of shuffled(standing, seed).slice(0, 8)) {
         if (entry.kind === 'swarm.found') continue
         const past = pastOf(entry, byHash)
         // The author had the right, by the standing acts that it knew.

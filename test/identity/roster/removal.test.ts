@@ -139,6 +139,19 @@ describe('R9 removal', () => {
     expect(story.shown()).toMatchObject({ 'carol-phone': 'admin removed' })
   })
 
+  test('R9 a device that says, against all right, to be somebody’s undoes nothing that was done to that person', () => {
+    const story = office()
+    story.link('bob', 'bob', 'bob-phone')
+    story.meet()
+    story.role('bob-phone', 'alice', 'member')
+    story.meet()
+    const demotion = story.role('bob', 'dave', 'observer')
+    story.meet()
+    story.link('mallory', 'dave', 'bob-phone')
+    expect(story.stands(demotion)).toBe(true)
+    expect(story.shown()).toMatchObject({ alice: 'member active', dave: 'observer active' })
+  })
+
   test('R9 who was removed is not admitted again', () => {
     const story = office()
     story.remove('alice', 'dave')

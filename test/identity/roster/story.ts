@@ -2,9 +2,17 @@ import { concatBytes, toHex, utf8 } from '../../../src/base/bytes.ts'
 import { encodeCbor } from '../../../src/base/cbor.ts'
 import { sha256 } from '../../../src/base/hash.ts'
 import type { DeviceId } from '../../../src/base/ids.ts'
-import type { DeviceKey } from '../../../src/identity/index.ts'
-import { deviceKeyFromSeed } from '../../../src/identity/index.ts'
-import type { Act, Cut, Role, Roster, RosterEntry, SignedGrant } from '../../../src/identity/roster/index.ts'
+import type { DeviceKey, Verify } from '../../../src/identity/index.ts'
+import { deviceKeyFromSeed, verifySignature } from '../../../src/identity/index.ts'
+import type {
+  Act,
+  Cut,
+  JoinRequest,
+  Role,
+  Roster,
+  RosterEntry,
+  SignedGrant,
+} from '../../../src/identity/roster/index.ts'
 import {
   consentToLink,
   encodeAct,
@@ -37,6 +45,18 @@ export function keyOf(name: string): DeviceKey {
 
 const nonce = sha256(utf8('nonce'))
 export const space = foundedSpace(keyOf('alice').device, nonce)
+const verified = new Map<string, boolean>()
+/** The same people sign the same things in every story. */
+const verifyOnce: Verify = (publicKey, bytes, signature) => {
+  const key = toHex(concatBytes(publicKey, signature, sha256(bytes)))
+  const known = verified.get(key) ?? verifySignature(publicKey, bytes, signature)
+  verified.set(key, known)
+  return known
+}
+
+const grants = new Map<string, SignedGrant>()
+const requests = new Map<string, JoinRequest>()
+
 export const seedOf = (name: string): Uint8Array => sha256(utf8(`seed ${name}`)).subarray(0, 16)
 
 /** What the acts are without the id that the story gives. */
@@ -46,6 +66,7 @@ export type Said = Act extends infer A ? (A extends Act ? Omit<A, 'id'> : never)
 export class Story {
   readonly all = new Set<RosterEntry>()
   readonly actors = new Map<string, Actor>()
+  readonly #linked = new Map<string, string[]>()
   #drawn = 0
 
   constructor() {
@@ -112,8 +133,13 @@ export class Story {
   }
 
   grant(inviter: string, seed: string, role: Role = 'member', uses = 1): SignedGrant {
+    const memo = `${inviter} ${seed} ${role} ${uses}`
+    const known = grants.get(memo)
+    if (known !== undefined) return known
     const grant = { invite: inviteKey(seedOf(seed)).publicKey, role, uses, expires: 1_900_000_000_000 }
-    return signGrant(this.actor(inviter).key, space, grant)
+    const signed = signGrant(this.actor(inviter).key, space, grant)
+    grants.set(memo, signed)
+    return signed
   }
 
   invite(inviter: string, seed: string, role: Role = 'member', uses = 1): RosterEntry {
@@ -129,14 +155,19 @@ export class Story {
   /** Somebody admits the bearer of a link, who then knows what the admitter knows. */
   admit(admitter: string, joiner: string, grant: SignedGrant, seed: string): RosterEntry {
     const { key } = this.actor(joiner)
-    const request = requestJoin({
-      space,
-      grant,
-      seed: seedOf(seed),
-      key,
-      person: joiner,
-      machine: `${joiner}'s machine`,
-    })
+    const memo = `${joiner} ${seed} ${toHex(grant.granted)}`
+    const known = requests.get(memo)
+    const request =
+      known ??
+      requestJoin({
+        space,
+        grant,
+        seed: seedOf(seed),
+        key,
+        person: joiner,
+        machine: `${joiner}'s machine`,
+      })
+    requests.set(memo, request)
     const entry = this.say(admitter, { kind: 'person.admit', ...request })
     this.meet(admitter, joiner)
     return entry
@@ -154,15 +185,21 @@ export class Story {
     const machine = `${device}'s machine`
     const consent = consentToLink(key, space, this.id(person), machine)
     const entry = this.say(by, { kind: 'device.link', person: this.id(person), device: key.device, machine, consent })
+    this.#linked.set(person, [...(this.#linked.get(person) ?? []), device])
     this.meet(by, device)
     return entry
   }
 
   role(by: string, person: string, role: Role): RosterEntry {
-    return this.say(by, { kind: 'person.role', person: this.id(person), role, cuts: this.cuts(by, person) })
+    return this.say(by, {
+      kind: 'person.role',
+      person: this.id(person),
+      role,
+      cuts: this.cuts(by, ...this.devicesOf(person)),
+    })
   }
 
-  remove(by: string, person: string, cuts: readonly Cut[] = this.cuts(by, person)): RosterEntry {
+  remove(by: string, person: string, cuts: readonly Cut[] = this.cuts(by, ...this.devicesOf(person))): RosterEntry {
     return this.say(by, { kind: 'person.remove', person: this.id(person), cuts })
   }
 
@@ -176,6 +213,11 @@ export class Story {
 
   leave(name: string): RosterEntry {
     return this.say(name, { kind: 'device.leave', cuts: this.cuts(name, name) })
+  }
+
+  /** Those that were ever linked to somebody, rightly or not, as well. */
+  devicesOf(person: string): readonly string[] {
+    return [person, ...(this.#linked.get(person) ?? [])]
   }
 
   /** The heads that an actor knows of some devices. */
@@ -196,7 +238,7 @@ export class Story {
   }
 
   roster(entries: Iterable<RosterEntry> = this.all): Roster {
-    return resolveRoster(entries, { space })
+    return resolveRoster(entries, { space, verify: verifyOnce })
   }
 
   /** `name: role state` of each device, as short as tests can read. */

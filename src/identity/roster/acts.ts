@@ -77,6 +77,10 @@ export type ActOf<K extends ActKind> = Extract<Act, { readonly kind: K }>
 
 export const ACT_KINDS = Object.keys(SHAPES) as readonly ActKind[]
 
+export function isActKind(kind: string): kind is ActKind {
+  return Object.hasOwn(SHAPES, kind)
+}
+
 type AnyFields = Readonly<Record<string, Field<unknown>>>
 
 /** The body of an entry of the act's kind: deterministic CBOR. Names are brought into their form. */
@@ -88,11 +92,11 @@ export function encodeAct(act: Act): Uint8Array {
 
 /** The act that an entry of this kind and body is, or `undefined`: it then says nothing. Never throws. */
 export function decodeAct(kind: string, body: Uint8Array): Act | undefined {
-  if (!Object.hasOwn(SHAPES, kind)) return undefined
+  if (!isActKind(kind)) return undefined
   const values = decodeCborMap(body, MAX_ACT_BYTES)
   if (values === undefined) return undefined
   const act: Record<string, unknown> = { kind }
-  for (const [key, { read }] of Object.entries(SHAPES[kind as ActKind] as unknown as AnyFields)) {
+  for (const [key, { read }] of Object.entries(SHAPES[kind] as unknown as AnyFields)) {
     const value = read(values.get(key))
     if (value === undefined) return undefined
     act[key] = value

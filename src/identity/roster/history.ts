@@ -2,7 +2,7 @@ import { compareBytes, toHex } from '../../base/bytes.ts'
 import type { DeviceId, SpaceId } from '../../base/ids.ts'
 import type { Verify } from '../device-key.ts'
 import type { Act, ActKind, ActOf } from './acts.ts'
-import { decodeAct } from './acts.ts'
+import { decodeAct, isActKind } from './acts.ts'
 import { isGenuine } from './grants.ts'
 import { IndexSet } from './index-set.ts'
 import { doubleKey, subjectsOf } from './subjects.ts'
@@ -34,15 +34,22 @@ interface Placed<A extends Act> {
 /** An act in its place. */
 export type Step<K extends ActKind = ActKind> = Placed<ActOf<K>>
 
+/** An entry that is here with all that it comes after. */
+interface Known {
+  readonly entry: RosterEntry
+  /** The acts that its author knew, and itself. */
+  readonly known: IndexSet
+  /** Nothing: of an act's kind, but no genuine act. */
+  readonly says: Step | 'nothing' | 'other'
+}
+
 /** Every act, in one order, with what each author knew: the same for any order and repetition of the entries. */
 export interface History {
   readonly steps: readonly Step[]
-  /** Of each entry that is here with all that it comes after: itself and what it knew, by hash in hex. */
-  readonly upTo: ReadonlyMap<string, { readonly entry: RosterEntry; readonly known: IndexSet }>
+  /** By hash in hex. */
+  readonly upTo: ReadonlyMap<string, Known>
   /** The acts about a subject (subjects.ts), in order. */
   readonly about: ReadonlyMap<string, readonly Step[]>
-  /** The index of the act that an entry is, by hash in hex. */
-  readonly indexOf: ReadonlyMap<string, number>
 }
 
 /** An entry whose causes are not all here waits: it is as if it were not here. */
@@ -51,29 +58,27 @@ export function buildHistory(
   options: { readonly space: SpaceId; readonly verify: Verify },
 ): History {
   const steps: Step[] = []
-  const upTo = new Map<string, { readonly entry: RosterEntry; readonly known: IndexSet }>()
+  const upTo = new Map<string, Known>()
   const about = new Map<string, Step[]>()
-  const indexOf = new Map<string, number>()
   for (const [name, entry] of inOrder(entries)) {
     const causes = entry.after.map((hash) => upTo.get(toHex(hash))?.known)
     if (causes.includes(undefined)) continue
     const known = IndexSet.union(causes.filter((cause) => cause !== undefined))
     const act = readAct(entry, options)
     if (act === undefined) {
-      upTo.set(name, { entry, known })
+      upTo.set(name, { entry, known, says: isActKind(entry.kind) ? 'nothing' : 'other' })
       continue
     }
     const step: Step = { index: steps.length, entry, act, known }
     steps.push(step)
-    upTo.set(name, { entry, known: known.with(step.index) })
-    indexOf.set(name, step.index)
+    upTo.set(name, { entry, known: known.with(step.index), says: step })
     for (const subject of new Set([...subjectsOf(act, entry.device), doubleKey(act, entry.device)])) {
       const others = about.get(subject)
       if (others === undefined) about.set(subject, [step])
       else others.push(step)
     }
   }
-  return { steps, upTo, about, indexOf }
+  return { steps, upTo, about }
 }
 
 /** By Lamport number, then hash. An entry that claims too low a number comes before its causes, and so waits for ever. */

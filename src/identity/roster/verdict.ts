@@ -34,8 +34,12 @@ export function createVerdicts(settlement: Settlement, view: View): (place: Plac
   const { history, standing } = settlement
   const limits = new Map<DeviceId, Limits | undefined>()
   return (place) => {
-    const act = place.journal === 'members' ? history.indexOf.get(toHex(place.hash)) : undefined
-    if (act !== undefined) return standing[act] === 'stands' ? COUNTS : NOTHING
+    if (place.journal === 'members') {
+      // What is not there waits for what it comes after.
+      const says = history.upTo.get(toHex(place.hash))?.says ?? 'nothing'
+      if (says === 'nothing') return NOTHING
+      if (says !== 'other') return standing[says.index] === 'stands' ? COUNTS : NOTHING
+    }
     if (!limits.has(place.device)) limits.set(place.device, limitsOf(view, place.device))
     const found = limits.get(place.device)
     return found === undefined ? NOTHING : judgePlace(found, place)

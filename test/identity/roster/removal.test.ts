@@ -44,6 +44,16 @@ describe('R8 roles', () => {
     expect(story.shown()).toMatchObject({ dave: 'admin active' })
   })
 
+  test('R8 who was demoted and raised again acts by the role that they know', () => {
+    const story = office()
+    story.role('alice', 'carol', 'member')
+    story.meet()
+    story.role('alice', 'carol', 'admin')
+    story.meet()
+    story.say('carol', { kind: 'swarm.rename', name: 'Atelier' })
+    expect(story.roster().name).toBe('Atelier')
+  })
+
   test('R8 a helper stays one', () => {
     const story = office()
     story.join('alice', 'nas', 'helper')
@@ -187,6 +197,18 @@ describe('R10 conflicts', () => {
     expect(story.shown(story.roster(all.toReversed()))).toEqual(story.shown())
   })
 
+  test('R10 of two owners the one who was admitted with fewer steps in between stays, whatever the hashes', () => {
+    for (let index = 0; index < 12; index++) {
+      const story = office()
+      story.join('bob', 'erin', 'owner')
+      for (let more = 0; more < index; more++) story.say('alice', { kind: 'swarm.rename', name: `${more}` })
+      story.meet()
+      story.remove('erin', 'bob')
+      story.remove('bob', 'erin')
+      expect(story.shown()).toMatchObject({ bob: 'owner active', erin: 'owner removed' })
+    }
+  })
+
   test('R10 in a circle of three the highest stands, and nobody removes its author by it', () => {
     const story = office()
     story.join('alice', 'erin', 'owner')
@@ -250,6 +272,20 @@ describe('R11 the last owner', () => {
     story.leave('bob')
     story.leave('alice')
     expect(story.shown()).toMatchObject({ alice: 'owner active', bob: 'owner left' })
+  })
+
+  test('R11 an owner who was removed before does not come back by it', () => {
+    const story = office()
+    story.join('alice', 'erin', 'owner')
+    story.remove('bob', 'alice')
+    story.meet()
+    story.leave('erin')
+    story.leave('bob')
+    const states = story.shown()
+    expect(states).toMatchObject({ alice: 'owner removed' })
+    expect(['owner active', 'owner left']).toContain(states['bob'])
+    expect(['owner active', 'owner left']).toContain(states['erin'])
+    expect(states['bob']).not.toBe(states['erin'])
   })
 
   test('R11 an owner who removes the other while that one leaves on another device is kept', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
-import { dataPlace, space, Story } from './story.ts'
-import { resolveRoster } from '../../../src/identity/roster/index.ts'
+import { dataPlace, seedOf, space, Story } from './story.ts'
+import { requestJoin, resolveRoster } from '../../../src/identity/roster/index.ts'
 
 describe('R3 founding', () => {
   test('R3 the founder is the first owner', () => {
@@ -49,6 +49,16 @@ describe('R4 acting', () => {
     story.say('alice', { kind: 'swarm.rename', name: 'Two' })
     expect(story.roster([...story.all].filter((entry) => entry !== first)).name).toBe('Studio')
     expect(story.roster().name).toBe('Two')
+  })
+
+  test('R4 an entry waits for everything that it names, not only for its own journal', () => {
+    const story = new Story()
+    story.join('alice', 'bob')
+    const other = story.say('bob', { kind: 'person.rename', person: story.id('bob'), name: 'Robert' })
+    story.meet()
+    story.say('alice', { kind: 'swarm.rename', name: 'Atelier' })
+    expect(story.roster([...story.all].filter((entry) => entry !== other)).name).toBe('Studio')
+    expect(story.roster().name).toBe('Atelier')
   })
 
   test('R4 an entry written anew counts once, whatever was said since', () => {
@@ -118,6 +128,40 @@ describe('R6 admission', () => {
     expect(story.shown()).not.toHaveProperty('mallory')
   })
 
+  test('R6 every peer checks the grant, the joiner’s consent and a linked device’s', () => {
+    const story = new Story()
+    story.join('alice', 'bob')
+    const { key } = story.actor('carol')
+    const grant = story.grant('alice', 'x')
+    const request = requestJoin({ space, grant, seed: seedOf('x'), key, person: 'Carol', machine: 'desk' })
+    const own = requestJoin({
+      space,
+      grant: { ...story.grant('bob', 'y', 'admin'), inviter: story.id('alice') },
+      seed: seedOf('y'),
+      key,
+      person: 'Carol',
+      machine: 'desk',
+    })
+    const consent = new Uint8Array(64)
+    const forged = [
+      story.say('bob', { kind: 'person.admit', ...own }),
+      story.say('bob', { kind: 'person.admit', ...request, role: 'admin' }),
+      story.say('bob', { kind: 'person.admit', ...request, uses: 100 }),
+      story.say('bob', { kind: 'person.admit', ...request, person: 'Mallory' }),
+      story.say('bob', { kind: 'person.admit', ...request, device: story.id('dave') }),
+      story.say('bob', { kind: 'person.admit', ...request, consent }),
+      story.say('bob', {
+        kind: 'device.link',
+        person: story.id('bob'),
+        device: story.id('erin'),
+        machine: 'x',
+        consent,
+      }),
+    ]
+    expect(forged.map((entry) => story.stands(entry))).toEqual(forged.map(() => false))
+    expect(story.stands(story.say('bob', { kind: 'person.admit', ...request }))).toBe(true)
+  })
+
   test('R6 an invite gives at most what its inviter has', () => {
     const story = new Story()
     story.join('alice', 'bob')
@@ -166,6 +210,20 @@ describe('R7 invites', () => {
     expect(story.shown()).toMatchObject({ erin: 'member suspended' })
     story.confirm('bob', 'erin')
     expect(story.shown()).toMatchObject({ dave: 'member active', erin: 'member active' })
+  })
+
+  test('R7 nobody confirms people of a higher role than their own', () => {
+    const story = new Story()
+    story.join('alice', 'bob', 'admin')
+    story.join('alice', 'carol')
+    const grant = story.grant('alice', 'x', 'owner')
+    story.admit('carol', 'erin', grant, 'x')
+    story.admit('bob', 'dave', grant, 'x')
+    story.meet()
+    story.confirm('bob', 'erin')
+    expect(story.shown()).toMatchObject({ erin: 'owner suspended' })
+    story.confirm('alice', 'erin')
+    expect(story.shown()).toMatchObject({ erin: 'owner active' })
   })
 
   test('R7 who is suspended can do nothing once it knows, and what it did before stays', () => {

@@ -39,7 +39,7 @@ export const BUCKETS = 64
 export const COMPARE_PERIOD_MS = 30_000
 /** A changed frontier is told to each neighbour at most this often, and to all of them together at most once in a share. */
 export const ADVANCE_PERIOD_MS = 100
-export const ADVANCE_SHARE_MS = 25
+export const ADVANCE_SHARE_MS = 50
 /** Signed reports of one's frontier are made at most this often. */
 export const REPORT_PERIOD_MS = 30_000
 /** An answer that takes longer ends the stream; it is opened again. */

@@ -3,6 +3,7 @@ import type { DeviceId, SpaceId } from '../../base/ids.ts'
 import type { Verify } from '../device-key.ts'
 import type { Act, ActKind, ActOf } from './acts.ts'
 import { decodeAct, isActKind } from './acts.ts'
+import { MAX_SEQUENCE } from './constants.ts'
 import { isGenuine } from './grants.ts'
 import { IndexSet } from './index-set.ts'
 import { doubleKey, subjectsOf } from './subjects.ts'
@@ -97,7 +98,7 @@ function readAct(
 ): Act | undefined {
   const before = checked.get(entry)
   if (before?.space === space) return before.act
-  const decoded = decodeAct(entry.kind, entry.body)
+  const decoded = entry.sequence > MAX_SEQUENCE ? undefined : decodeAct(entry.kind, entry.body)
   const act = decoded !== undefined && isGenuine(decoded, entry.device, space, verify) ? decoded : undefined
   checked.set(entry, { space, act })
   return act

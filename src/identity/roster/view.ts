@@ -72,7 +72,9 @@ export class View {
 
   /** Of several words on one thing: the last; of those said without knowing of each other, the highest. */
   last<S extends Step>(steps: readonly S[]): S | undefined {
-    return this.highest(steps.filter(({ index }) => !steps.some(({ known }) => known.has(index))))
+    const ends: S[] = []
+    for (const step of [...steps].reverse()) if (!ends.some(({ known }) => known.has(step.index))) ends.push(step)
+    return this.highest(ends)
   }
 
   /** The admission that counts: those of one device are one. */

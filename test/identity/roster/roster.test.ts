@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
 import { dataPlace, seedOf, space, Story } from './story.ts'
-import { requestJoin, resolveRoster } from '../../../src/identity/roster/index.ts'
+import type { JoinRequest } from '../../../src/identity/roster/index.ts'
+import { refusalOf, requestJoin, resolveRoster } from '../../../src/identity/roster/index.ts'
 
 describe('R3 founding', () => {
   test('R3 the founder is the first owner', () => {
@@ -322,4 +323,48 @@ describe('R7 invites', () => {
     story.admit('carol', 'bob-thrice', grant, 'back')
     expect(story.shown()).not.toHaveProperty('bob-thrice')
   })
+})
+
+describe('R17 answers to who wants in', () => {
+  const story = new Story()
+  story.join('alice', 'bob')
+  story.join('alice', 'olga', 'observer')
+  story.join('alice', 'gone', 'admin')
+  story.admit('bob', 'dave', story.grant('alice', 'used'), 'used')
+  story.meet()
+  story.invite('alice', 'revoked')
+  story.revoke('alice', 'alice', 'revoked')
+  story.meet()
+  story.remove('alice', 'gone')
+  const roster = story.roster()
+  const ask = (inviter: string, seed: string, joiner = 'carol', bearsSeed = seed): JoinRequest =>
+    requestJoin({
+      space,
+      grant: story.grant(inviter, seed),
+      seed: seedOf(bearsSeed),
+      key: story.actor(joiner).key,
+      person: joiner,
+      machine: 'desk',
+    })
+  const now = 1_800_000_000_000
+  test.each([
+    ['an invite nobody heard of is good', ask('alice', 'new'), 'bob', now, undefined],
+    ['another seed is no proof', ask('alice', 'new', 'carol', 'other'), 'bob', now, 'forged'],
+    ['observers let nobody in', ask('alice', 'new'), 'olga', now, 'admitter'],
+    ['who is in needs no invite', ask('alice', 'new', 'dave'), 'bob', now, 'member'],
+    ['a revoked invite', ask('alice', 'revoked'), 'bob', now, 'revoked'],
+    ['an invite of somebody who was removed', ask('gone', 'new'), 'bob', now, 'revoked'],
+    ['an invite that has expired', ask('alice', 'new'), 'bob', 1_900_000_000_000, 'expired'],
+    ['an invite that is used up', ask('alice', 'used'), 'bob', now, 'used'],
+  ] as const)('R17 %s', (_, join, admitter, at, answer) => {
+    expect(refusalOf(roster, join, { space, admitter: story.id(admitter), now: at })).toBe(answer)
+  })
+})
+
+test('R1 acts far down a journal say nothing', () => {
+  const story = new Story()
+  const entry = story.say('alice', { kind: 'swarm.rename', name: 'Atelier' })
+  const named = (sequence: number): string | undefined =>
+    story.roster([...story.all].map((one) => (one === entry ? { ...one, sequence } : one))).name
+  expect([named(8192), named(8193)]).toEqual(['Atelier', 'Studio'])
 })

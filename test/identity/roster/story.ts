@@ -101,7 +101,9 @@ export class Story {
     const seen = [...actor.known].filter((entry) => entry !== actor.last && !unseen.includes(entry))
     const causes = actor.last === undefined ? seen : [actor.last, ...seen]
     const covered = new Set(causes.flatMap(({ after }) => after.map(toHex)))
-    const after = causes.filter(({ hash }) => !covered.has(toHex(hash))).map(({ hash }) => hash)
+    const after = causes
+      .filter((entry) => entry === actor.last || !covered.has(toHex(entry.hash)))
+      .map(({ hash }) => hash)
     const place = {
       device: actor.device,
       incarnation: actor.incarnation,

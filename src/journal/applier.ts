@@ -89,7 +89,9 @@ export class Applier {
   async #project(entries: readonly Entry[], transaction: Transaction): Promise<readonly (() => void)[]> {
     const announce: (() => void)[] = []
     for (const projection of this.#options.projections) {
-      const share = entries.filter((entry) => projection.kinds.includes(entry.kind))
+      const share = entries.filter(
+        ({ journal, kind }) => projection.kinds.includes(kind) || projection.journals === journal.kind,
+      )
       if (share.length === 0) continue
       announce.push(await this.#applyShare(projection, share, transaction))
     }

@@ -2,10 +2,11 @@ import { bytesEqual, EMPTY_BYTES, fromHex } from '../base/bytes.ts'
 import type { Clock } from '../base/clock.ts'
 import { sha256 } from '../base/hash.ts'
 import type { DeviceKey } from '../identity/device-key.ts'
+import { MAX_SEQUENCE } from '../identity/roster/index.ts'
 import type { Operation } from '../store/record-store.ts'
 import type { Blobs } from './blobs.ts'
 import { MAX_INLINE_BODY_BYTES, MAX_SEEN } from './constants.ts'
-import { BodyTooLargeError } from './errors.ts'
+import { BodyTooLargeError, TooManyActsError } from './errors.ts'
 import { EMPTY_RUN, fits, longer } from './gossip-run.ts'
 import type { JournalAddress, SealedHeader, Seen } from './header.ts'
 import { DATA, MEMBERS, sealHeader } from './header.ts'
@@ -57,7 +58,7 @@ export class Author {
 
   /**
    * Makes consecutive entries of drafts for one journal.
-   * @throws BodyTooLargeError
+   * @throws BodyTooLargeError, TooManyActsError
    */
   write(incarnation: Uint8Array, kind: JournalAddress['kind'], drafts: readonly Draft[]): AuthoredBatch {
     const journal: JournalAddress = { device: this.#key.publicKey, incarnation, kind }
@@ -81,6 +82,7 @@ export class Author {
       add(draft, pending)
       pending = []
     }
+    if (kind === MEMBERS && last.sequence > MAX_SEQUENCE) throw new TooManyActsError(MAX_SEQUENCE)
     const entries = this.#signed(sealed)
     const marks = unseen.map((line): [Line, Line['seen']] => [line, withSeen(line, kind)])
     for (const [line, seen] of marks) operations.push(this.#lines.lineOperation({ ...line, seen }))

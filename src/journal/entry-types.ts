@@ -43,6 +43,11 @@ export interface Entry {
   readonly kind: string
   /** The body with its blobs joined: deterministic CBOR by convention of the kinds. */
   readonly body: Uint8Array
+  /**
+   * Hashes of the entries that it comes right after, as far as who belongs may hang on them: `previous`, and what it names
+   * as seen of `members` journals.
+   */
+  readonly after: readonly Uint8Array[]
   /** Empty but for checkpoints. */
   readonly supersedes: readonly Supersedes[]
   /** Written by this device. */

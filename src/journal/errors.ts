@@ -41,6 +41,16 @@ export class NotDurableError extends MurmurationError {
   }
 }
 
+/** What this machine says of who belongs would be heard by nobody any more. */
+export class TooManyActsError extends MurmurationError {
+  constructor(limit: number) {
+    super(
+      'TOO_MANY_ACTS',
+      `this machine has said ${limit} things about who belongs, and more than that is not heard: do it on another machine, or link this one anew`,
+    )
+  }
+}
+
 export class BodyTooLargeError extends MurmurationError {
   constructor(size: number, limit: number) {
     super(

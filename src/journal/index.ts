@@ -2,10 +2,10 @@
  * The journal: what every device did in a space, as signed, hash-chained, append-only sequences that all peers hold.
  * Rules in SPEC.md. Everything people see is a projection of it.
  */
+export type { Authority } from './authority.ts'
 export type { Entry, EntryReference, JournalId, JournalKind, Supersedes } from './entry-types.ts'
 export { BodyTooLargeError, JournalFormatError } from './errors.ts'
-export type { Authority } from './ingest.ts'
-export type { Draft, Journal, JournalEvents, JournalReplicas } from './journal.ts'
+export type { Draft, HeldJournal, Journal, JournalEvents, JournalReplicas } from './journal.ts'
 export { MAX_BODY_BYTES } from './journal.ts'
 export { spacePrefix } from './local-journal.ts'
 export type { JournalOptions } from './open-journal.ts'

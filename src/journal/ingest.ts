@@ -1,5 +1,6 @@
 import { bytesEqual, toHex } from '../base/bytes.ts'
 import type { Operation, RecordStore } from '../store/record-store.ts'
+import type { Authority } from './authority.ts'
 import type { Blobs } from './blobs.ts'
 import { MAX_DEVICES, MAX_LINES_PER_DEVICE, MAX_UNADMITTED_ENTRIES } from './constants.ts'
 import { MissingBlobsError, StructureError } from './errors.ts'
@@ -9,12 +10,6 @@ import type { SoundBatch, SoundItem } from './incoming.ts'
 import type { Line, Point } from './line.ts'
 import { lineAt } from './line.ts'
 import type { LineStore } from './line-store.ts'
-
-/** Who may have data kept here: decided by the membership, asked for each batch. */
-export interface Authority {
-  /** @param device public key, 32 bytes */
-  admits(device: Uint8Array): boolean
-}
 
 export type IngestOutcome =
   | { readonly type: 'stored'; readonly line: Line; readonly items: readonly SoundItem[]; readonly forked: boolean }

@@ -26,11 +26,16 @@ export interface Journal extends Startable {
   /**
    * Appends, and resolves once the entry is on this disk for good (power cut included) and applied to projections.
    * Drafts given in one call become consecutive entries, all or none.
-   * @throws BodyTooLargeError, StoreFullError
+   * @throws BodyTooLargeError, TooManyActsError, StoreFullError
    */
   append(drafts: readonly Draft[]): Promise<readonly Entry[]>
   /** Entries that are held and were applied; missing ones (stubs) are left out. */
   read(references: readonly EntryReference[]): Promise<readonly Entry[]>
+  /**
+   * The ends of everything that is held of a device, `members` journals and each incarnation included: what a removal
+   * names as still counting. Of a forked journal the branch that is applied the furthest.
+   */
+  journalsOf(device: DeviceId): readonly HeldJournal[]
   /** The devices known to hold the entry, by their signed reports and by what neighbours said; this one included. */
   holders(reference: EntryReference): readonly DeviceId[]
   /** What this device and each other one is known to hold. */
@@ -39,6 +44,14 @@ export interface Journal extends Startable {
   frontier(): readonly string[]
   /** Resolves once all that was received so far is applied. */
   settled(): Promise<void>
+}
+
+/** A journal with its last entry that is held here. */
+export interface HeldJournal {
+  readonly journal: Omit<JournalId, 'branch'>
+  readonly sequence: number
+  /** 32 bytes. */
+  readonly hash: Uint8Array
 }
 
 export interface JournalReplicas {

@@ -1,12 +1,8 @@
 import { bytesEqual, fromBase64url, fromHex, toHex, utf8, concatBytes } from '../base/bytes.ts'
-import type { Clock } from '../base/clock.ts'
 import { Emitter } from '../base/emitter.ts'
 import type { DeviceId, SpaceId } from '../base/ids.ts'
-import type { Logger } from '../base/log.ts'
 import { Mutex } from '../base/mutex.ts'
-import type { Random } from '../base/random.ts'
-import type { DeviceKey, Verify } from '../identity/device-key.ts'
-import type { RecordStore } from '../store/record-store.ts'
+import type { DeviceKey } from '../identity/device-key.ts'
 import { AppendQueue } from './append-queue.ts'
 import { Applier } from './applier.ts'
 import { Author, SEEN_KIND } from './author.ts'
@@ -22,47 +18,17 @@ import { MEMBERS, openHeader } from './header.ts'
 import { Incarnation } from './incarnation.ts'
 import type { SoundBatch, WireItem } from './incoming.ts'
 import { judgeBatch, readablePart } from './incoming.ts'
-import type { Authority, IngestOutcome } from './ingest.ts'
+import type { IngestOutcome } from './ingest.ts'
 import { Ingest } from './ingest.ts'
-import type { Draft, JournalEvents } from './journal.ts'
-import type { Line } from './line.ts'
+import type { Draft } from './journal.ts'
 import { LineStore } from './line-store.ts'
+import type { LocalJournalEvents, LocalJournalOptions } from './local-journal-options.ts'
 import { Mending } from './mending.ts'
 import { Presenter } from './presenter.ts'
-import type { Projection } from './projection.ts'
 import { Proofs } from './proofs.ts'
 import { PutAside } from './put-aside.ts'
-import type { GossipedEntry } from './protocol.ts'
 import { resetWhereOutdated } from './projection-versions.ts'
 import type { RawEntry } from './stored-entry.ts'
-
-export interface LocalJournalOptions {
-  readonly space: SpaceId
-  readonly key: DeviceKey
-  readonly store: RecordStore
-  /** Before every record key of this space. */
-  readonly prefix: Uint8Array
-  readonly authority: Authority
-  readonly projections: readonly Projection[]
-  readonly clock: Clock
-  readonly random: Random
-  readonly logger: Logger
-  readonly verify: Verify
-  /** Of the machine and folder: where it differs from the stored one, the store is a copy. */
-  readonly fingerprint: string
-  /** The store lost records and was repaired: what is left is made whole before anything else. */
-  readonly damaged?: boolean
-  readonly isStoreFailure: (error: unknown) => boolean
-}
-
-export interface LocalJournalEvents extends JournalEvents {
-  /** Own entries were written (they survive this process) and may be told to others. */
-  readonly 'own:written': { readonly journal: JournalAddress; readonly entries: readonly GossipedEntry[] }
-  /** The head of a line moved. */
-  readonly 'head:moved': { readonly line: Line }
-  /** Entries of `members` journals were applied: who is admitted may have changed. */
-  readonly 'members:applied': Record<string, never>
-}
 
 /** The journals of one space on this machine, without any network: appending, taking in, applying, compacting. */
 export class LocalJournal {

@@ -14,9 +14,10 @@ import { ADVANCE_PERIOD_MS, ADVANCE_SHARE_MS, REPORT_PERIOD_MS } from './constan
 import type { Entry, EntryReference } from './entry-types.ts'
 import type { FrontierItem } from './frontier.ts'
 import { Gossip } from './gossip.ts'
-import type { Draft, Journal, JournalEvents, JournalReplicas } from './journal.ts'
+import { journalsOf } from './held-journals.ts'
+import type { Draft, HeldJournal, Journal, JournalEvents, JournalReplicas } from './journal.ts'
 import { journalName } from './line.ts'
-import type { LocalJournalOptions } from './local-journal.ts'
+import type { LocalJournalOptions } from './local-journal-options.ts'
 import { LocalJournal } from './local-journal.ts'
 import { SYNC_PROTOCOL } from './protocol.ts'
 import { Replicas } from './replicas.ts'
@@ -211,6 +212,10 @@ class SyncedJournal implements Journal {
 
   async read(references: readonly EntryReference[]): Promise<readonly Entry[]> {
     return await this.#local.read(references)
+  }
+
+  journalsOf(device: DeviceId): readonly HeldJournal[] {
+    return journalsOf(this.#local.lines, device)
   }
 
   holders(reference: EntryReference): readonly DeviceId[] {

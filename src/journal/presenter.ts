@@ -38,6 +38,10 @@ export class Presenter {
       time: header.time,
       kind: header.kind,
       body: header.blobs.length === 0 ? held.body : await this.#blobs.join(header.blobs),
+      after: [
+        ...(header.sequence === 1 ? [] : [header.previous]),
+        ...header.seen.filter(({ journal }) => journal.kind === MEMBERS).map(({ hash }) => hash),
+      ],
       supersedes: header.supersedes.map((item): Supersedes => ({
         incarnation: toHex(item.incarnation),
         ranges: item.ranges,

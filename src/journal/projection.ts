@@ -1,5 +1,5 @@
 import type { Transaction } from '../store/transaction.ts'
-import type { Entry } from './entry-types.ts'
+import type { Entry, JournalKind } from './entry-types.ts'
 
 /**
  * Everything people see is a projection of journals.
@@ -15,6 +15,8 @@ export interface Projection {
   readonly version: number
   /** The kinds of entry that it reads. */
   readonly kinds: readonly string[]
+  /** All entries of these journals as well, those of kind `journal.seen` included: for whom causes alone say something. */
+  readonly journals?: JournalKind
   /**
    * Applies entries in the order given, writing through `transaction` alone.
    * Returns what to do once they are committed: announce what changed.

@@ -86,7 +86,11 @@ export class Swarm implements Startable {
       store,
       network,
       prefix: spacePrefix(0),
-      authority: { admits: (device) => this.#membership.admits(device) },
+      authority: {
+        admits: (device) => this.#membership.admits(device),
+        counts: () => ({ counts: true, cutBy: [] }),
+        revision: 0,
+      },
       projections: [this.#membershipProjection, documentsProjection, messagesProjection],
       clock,
       random,

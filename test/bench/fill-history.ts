@@ -10,6 +10,7 @@ import { MessagesProjection } from '../../src/messaging/index.ts'
 import { openDataFolder } from '../../src/peer/data-folder.ts'
 import { loadSwarm } from '../../src/peer/swarm-record.ts'
 import { LevelStore } from '../../src/store/index.ts'
+import { openAuthority } from '../support/open-authority.ts'
 
 const BATCH = 250
 const TEXT =
@@ -35,7 +36,7 @@ export async function fillHistory({ channel, count, dataDirectory }: Fill): Prom
       key: folder.key,
       store,
       prefix: spacePrefix(0),
-      authority: { admits: () => true },
+      authority: openAuthority,
       projections: [new MessagesProjection({ clock: systemClock })],
       clock: systemClock,
       random: systemRandom,

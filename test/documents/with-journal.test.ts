@@ -13,6 +13,7 @@ import { SPACE, transfer } from '../journal/local-peers.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 import { Editor } from './editor.ts'
 import { Air } from './peers.ts'
+import { openAuthority } from '../support/open-authority.ts'
 
 /** A peer's documents on the real journal, without a network: entries are carried over by hand. */
 interface Peer {
@@ -44,7 +45,7 @@ async function peer(seed: number, options: { readonly store?: RecordStore } = {}
     key,
     store,
     prefix: spacePrefix(0),
-    authority: { admits: () => true },
+    authority: openAuthority,
     projections: [projection],
     clock,
     random,

@@ -12,6 +12,7 @@ import { loseRecords } from '../support/lose-records.ts'
 import type { SimulatedMachine, Simulation } from '../support/simulation.ts'
 import { simulate } from '../support/simulation.ts'
 import { SPACE, text, textProjection } from './local-peers.ts'
+import { openAuthority } from '../support/open-authority.ts'
 
 /** All machines of a simulation check the same signatures: each is checked for real once. */
 function rememberingVerify(): Verify {
@@ -53,7 +54,7 @@ class World {
         key: machine.key,
         store,
         prefix: spacePrefix(0),
-        authority: { admits: () => true },
+        authority: openAuthority,
         projections: [textProjection()],
         clock,
         random,

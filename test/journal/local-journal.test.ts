@@ -2,9 +2,15 @@ import { describe, expect, it } from 'vitest'
 
 import { utf8 } from '../../src/base/bytes.ts'
 import { seededRandom } from '../../src/base/random.ts'
+import type { Entry } from '../../src/journal/entry-types.ts'
 import { openHeader } from '../../src/journal/header.ts'
+import { journalsOf } from '../../src/journal/held-journals.ts'
+import type { Draft } from '../../src/journal/journal.ts'
+import type { Projection } from '../../src/journal/projection.ts'
 import { MemoryStore } from '../../src/store/index.ts'
 import { exportLines, localPeer, text, textsOf, transfer } from './local-peers.ts'
+
+const act = (value: string): Draft => ({ kind: 'act.say', body: utf8(value), journal: 'members' })
 
 const checkpointOf = (incarnation: string, texts: readonly string[], to: number) => ({
   kind: 'text.checkpoint',
@@ -211,6 +217,65 @@ describe('local journal', () => {
     const tooLarge = { kind: 'text.add', body: new Uint8Array(17 * 1024 * 1024) }
     await expect(alice.journal.append([tooLarge])).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' })
     expect(alice.journal.lines.all).toEqual([])
+  })
+
+  it('J19 all entries of members journals are handed to who asks for them, with what they come right after', async () => {
+    const acts: Entry[] = []
+    const witness: Projection = {
+      name: 'witness',
+      version: 1,
+      kinds: [],
+      journals: 'members',
+      apply: async (entries) => () => acts.push(...entries),
+      reset: async () => undefined,
+    }
+    const [alice, bob] = [await localPeer(1), await localPeer(2, { projections: [witness] })]
+    const [first, second] = await alice.journal.append([act('a'), act('b')])
+    await alice.journal.append([text('no act')])
+    await transfer(alice.journal, bob.journal)
+    const [third] = await bob.journal.append([act('c')])
+    expect(acts.map(({ hash }) => hash)).toEqual([first?.hash, second?.hash, third?.hash])
+    expect(acts.map(({ after }) => after)).toEqual([[], [first?.hash], [second?.hash]])
+  })
+
+  it('J20 the ends of what is held of a device can be named', async () => {
+    const alice = await localPeer(1)
+    await alice.journal.append([act('a')])
+    const [, last] = await alice.journal.append([text('b'), text('c')])
+    const device = alice.journal.key.device
+    expect(journalsOf(alice.journal.lines, device)).toEqual([
+      expect.objectContaining({ journal: { device, incarnation: alice.journal.incarnation, kind: 'members' } }),
+      {
+        journal: { device, incarnation: alice.journal.incarnation, kind: 'data' },
+        sequence: 2,
+        hash: last?.hash,
+      },
+    ])
+  })
+
+  it('J20 of a forked journal the branch that is applied the furthest is named', async () => {
+    const store = new MemoryStore()
+    const alice = await localPeer(1, { store })
+    await alice.journal.append([text('a')])
+    const twin = await localPeer(1, { store: new MemoryStore(store.disk.clone()) })
+    await alice.journal.append([text('left')])
+    const [, last] = await twin.journal.append([text('right'), text('right 2')])
+    const bob = await localPeer(2)
+    await transfer(alice.journal, bob.journal)
+    await transfer(twin.journal, bob.journal)
+    expect(journalsOf(bob.journal.lines, alice.journal.key.device)).toEqual([
+      expect.objectContaining({ sequence: 3, hash: last?.hash }),
+    ])
+  })
+
+  it('J22 nothing is said of who belongs where nobody hears it any more', async () => {
+    const alice = await localPeer(1)
+    for (let count = 0; count < 32; count++) {
+      await alice.journal.append(Array.from({ length: 256 }, () => act('a')))
+    }
+    await expect(alice.journal.append([act('b')])).rejects.toMatchObject({ code: 'TOO_MANY_ACTS' })
+    await alice.journal.append([text('c')])
+    expect(textsOf(alice)).toEqual(['c'])
   })
 })
 

@@ -6,13 +6,14 @@ import { silentLogger } from '../../src/base/log.ts'
 import { seededRandom } from '../../src/base/random.ts'
 import { deviceKeyFromSeed, verifySignature } from '../../src/identity/device-key.ts'
 import type { Entry } from '../../src/journal/entry-types.ts'
-import type { LocalJournalOptions } from '../../src/journal/local-journal.ts'
+import type { LocalJournalOptions } from '../../src/journal/local-journal-options.ts'
 import { LocalJournal, spacePrefix } from '../../src/journal/local-journal.ts'
 import type { Projection } from '../../src/journal/projection.ts'
 import type { WireItem } from '../../src/journal/incoming.ts'
 import type { RawEntry } from '../../src/journal/stored-entry.ts'
 import { MemoryStore } from '../../src/store/index.ts'
 import type { RecordStore } from '../../src/store/index.ts'
+import { openAuthority } from '../support/open-authority.ts'
 
 export const SPACE = toBase64url(new Uint8Array(32).fill(7)) as SpaceId
 
@@ -55,7 +56,7 @@ export async function localPeer(
     key: deviceKeyFromSeed(new Uint8Array(32).fill(seed)),
     store,
     prefix: spacePrefix(0),
-    authority: { admits: () => true },
+    authority: openAuthority,
     projections: [projection],
     clock: systemClock,
     random: seededRandom(seed),

@@ -218,6 +218,7 @@ export function entryOf(
     time,
     kind,
     body,
+    after: [],
     supersedes: [],
     own: false,
   }

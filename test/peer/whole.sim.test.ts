@@ -16,6 +16,7 @@ import { SPACE } from '../journal/local-peers.ts'
 import { loseRecords } from '../support/lose-records.ts'
 import type { SimulatedMachine, Simulation } from '../support/simulation.ts'
 import { simulate } from '../support/simulation.ts'
+import { openAuthority } from '../support/open-authority.ts'
 
 interface Running {
   readonly machine: SimulatedMachine
@@ -49,7 +50,7 @@ class Peers {
         key: machine.key,
         store,
         prefix: spacePrefix(0),
-        authority: { admits: () => true },
+        authority: openAuthority,
         projections: [documentsProjection, messagesProjection],
         clock,
         random,

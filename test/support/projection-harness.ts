@@ -115,6 +115,7 @@ export class Machine<P extends Projection = Projection> {
       time: NOW + this.#lamport,
       kind: draft.kind,
       body: draft.body,
+      after: [],
       supersedes: draft.supersedes ?? [],
       own: false,
     }

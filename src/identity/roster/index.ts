@@ -1,6 +1,7 @@
 /** Who belongs to a swarm, made of its people's signed acts by one pure function. Rules in SPEC.md. */
 export type { Act, ActKind, PersonId } from './acts.ts'
 export { ACT_KINDS, decodeAct, encodeAct } from './acts.ts'
+export { MAX_SEQUENCE } from './constants.ts'
 export type { Cut, Place } from './cuts.ts'
 export type { Grant, JoinRequest, SignedGrant } from './grants.ts'
 export {

@@ -27,6 +27,19 @@ export interface Network extends Startable {
   remember(addresses: readonly string[]): void
   /** The machine woke up or changed its network: dial everybody who is missing now. */
   wake(): void
+  /**
+   * Ends the link to a device now. By itself that is a pause: whoever is known is dialled again. To be rid of a device
+   * `forget` it as well, and let the gate refuse it.
+   */
+  disconnect(device: DeviceId, reason: Error): void
+  /**
+   * Drops a device from what is remembered: nobody here dials it any more, whatever others tell of it. It is known again
+   * once it passes the gate or somebody gives its address. Does not end the link; for `forget` after a restart the
+   * caller has to ask again.
+   */
+  forget(device: DeviceId): void
+  /** How this machine is reached, and why those who are missing are; for the connection doctor. */
+  reach(): ReachReport
   /** @throws NotConnectedError, AbortedError, StreamClosedError where the peer does not serve the protocol */
   openStream(device: DeviceId, protocol: string, options?: WaitOptions): Promise<MessageStream>
   /** Serves a protocol. The handler owns the stream; when it throws, that stream is aborted and nothing else. */
@@ -56,7 +69,8 @@ export interface NetworkEvents {
   readonly 'addresses:changed': { readonly addresses: readonly string[] }
 }
 
-export type Route = 'local' | 'lan' | 'internet' | 'relayed'
+/** `punched`: direct, although both sides are behind NATs. */
+export type Route = 'local' | 'lan' | 'internet' | 'punched' | 'relayed'
 
 export interface ConnectedPeer {
   readonly device: DeviceId
@@ -66,6 +80,34 @@ export interface ConnectedPeer {
   readonly since: number
   /** Milliseconds; absent until measured. */
   readonly roundTrip?: number
+  /** The member that relays, where it is relayed. */
+  readonly via?: DeviceId
+}
+
+/** What a machine knows of how it is reached. Plain data. */
+export interface ReachReport {
+  readonly addresses: readonly string[]
+  /** Whether strangers on the internet can connect to it; `unknown` until somebody could try. */
+  readonly reachability: 'public' | 'private' | 'unknown'
+  /** `mapped`: the router forwards a port. `none`: no router here answers to UPnP. */
+  readonly upnp: 'off' | 'searching' | 'mapped' | 'none'
+  readonly mdns: boolean
+  /** The members through which it can be reached. */
+  readonly relays: readonly DeviceId[]
+  /** Whether it relays for other members, and for how many now. */
+  readonly relaying: { readonly on: boolean; readonly members: number }
+  /** The known peers that are not connected. */
+  readonly missing: readonly MissingPeer[]
+}
+
+export interface MissingPeer {
+  readonly device: DeviceId
+  /** Wall time in milliseconds; absent where it was not dialled yet. */
+  readonly triedAt?: number
+  /** Wall time; absent where no dial is planned, as with enough other connections. */
+  readonly nextTryAt?: number
+  /** What became of its addresses when they were tried last, each in a person's words. */
+  readonly failures: readonly { readonly address: string; readonly reason: string; readonly at: number }[]
 }
 
 /**

@@ -214,6 +214,60 @@ export function networkContract(name: string, makeLab: () => Promise<NetworkLab>
       })
     })
 
+    describe('parting', () => {
+      test('N29 who is disconnected is gone on both sides at once, and dialled again by itself', async () => {
+        const { alice, bob } = await pair()
+        const gone: DeviceId[] = []
+        for (const one of [alice, bob]) one.events.on('peer:disconnected', ({ device }) => gone.push(device))
+        alice.disconnect(bob.device, new Error('a pause'))
+        expect(alice.peers()).toEqual([])
+        await lab.until(() => gone.length === 2, 'bob notices')
+        await lab.until(() => isConnected(alice, bob) && isConnected(bob, alice), 'they are connected again')
+      })
+
+      test('N29 who is forgotten is dialled no more, though a third tells of it, and may come back by itself', async () => {
+        const alice = await started('alice')
+        const bob = await started('bob')
+        const carol = await started('carol')
+        await connected(alice, bob)
+        await connected(carol, bob)
+        await lab.until(() => isConnected(alice, carol) && isConnected(carol, alice), 'alice and carol met')
+        for (const [one, other] of [
+          [alice, carol],
+          [carol, alice],
+        ] as const) {
+          one.forget(other.device)
+          one.disconnect(other.device, new Error('it was removed'))
+        }
+        await lab.pass(3000)
+        expect([isConnected(alice, carol), isConnected(carol, alice)]).toEqual([false, false])
+        expect(alice.reach().missing).toEqual([])
+        await connected(carol, alice)
+      })
+    })
+
+    describe('the connection doctor', () => {
+      test('N35 of who is missing it is told when it was tried, when it will be, and why it failed where', async () => {
+        const alice = await started('alice')
+        expect(alice.reach()).toMatchObject({ addresses: alice.addresses(), missing: [] })
+        const bob = await started('bob')
+        await connected(alice, bob)
+        expect(alice.reach().missing).toEqual([])
+        await lab.run(() => bob.stop())
+        await lab.until(() => (alice.reach().missing[0]?.failures.length ?? 0) > 0, 'a dial failed')
+        const [missing] = alice.reach().missing
+        expect(missing?.device).toBe(bob.device)
+        expect(missing?.triedAt).toBeGreaterThan(0)
+        expect(missing?.nextTryAt).toBeGreaterThanOrEqual(missing?.triedAt ?? Infinity)
+        expect(missing?.failures[0]?.reason).toMatch(/listen/)
+        expect(missing?.failures[0]?.address.length).toBeGreaterThan(0)
+      })
+
+      test('N35 while stopped nothing is told of', () => {
+        expect(lab.make('alice').reach()).toMatchObject({ addresses: [], relays: [], missing: [] })
+      })
+    })
+
     describe('the gate', () => {
       const password =
         (word: string): Gate =>
@@ -241,6 +295,15 @@ export function networkContract(name: string, makeLab: () => Promise<NetworkLab>
         const [from, to] = dialler === 'alice' ? [alice, bob] : [bob, alice]
         expect((await failure(() => from.connect(to.addresses()))).code).toBe('NOT_ADMITTED')
         expect([alice.peers(), bob.peers(), seen]).toEqual([[], [], []])
+      })
+
+      test('N4 it may take as long as a newcomer on a slow line needs', async () => {
+        const slow: Gate = async () => {
+          await lab.pass(12_000)
+        }
+        const alice = await started('alice', slow)
+        const bob = await started('bob')
+        await connected(bob, alice)
       })
 
       test('N5 who fails it gets neither streams nor gossip', async () => {

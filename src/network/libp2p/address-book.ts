@@ -15,6 +15,8 @@ export interface KnownAddress {
   readonly reachedAt: number
   /** Failures since it was last reached. */
   readonly failures: number
+  /** The latest of them; not kept over a restart. */
+  readonly failure?: { readonly reason: string; readonly at: number }
 }
 
 export interface KnownPeer {
@@ -35,6 +37,8 @@ const MAX_FAILURES_OF_GIVEN = 8
  */
 export class AddressBook {
   readonly #peers = new Map<DeviceId, KnownPeer>()
+  /** What others tell of these is nothing. */
+  readonly #forgotten = new Set<DeviceId>()
   readonly #self: DeviceId
   readonly #isConnected: (device: DeviceId) => boolean
   readonly #onChange: (device: DeviceId) => void
@@ -71,6 +75,7 @@ export class AddressBook {
   give(addresses: readonly PeerAddress[], now: number): boolean {
     let anyNew = false
     for (const address of addresses) {
+      this.#forgotten.delete(address.device)
       const peer = this.#peerOf(address.device, now)
       if (peer === undefined) continue
       const known = peer.addresses.find((item) => item.address.text === address.text)
@@ -106,26 +111,42 @@ export class AddressBook {
 
   /** A dial to this address passed the gate. */
   reached(address: PeerAddress, now: number): void {
-    this.#change(address, (item) => ({ ...item, reachedAt: now, failures: 0 }))
+    this.#change(address, ({ failure: _, ...item }) => ({ ...item, reachedAt: now, failures: 0 }))
   }
 
-  failed(address: PeerAddress): void {
-    this.#change(address, (item) => ({ ...item, failures: item.failures + 1 }))
+  failed(address: PeerAddress, reason: string, now: number): void {
+    this.#change(address, (item) => ({ ...item, failures: item.failures + 1, failure: { reason, at: now } }))
   }
 
   /** The device passed the gate, whoever dialled. */
   seen(device: DeviceId, now: number): void {
+    this.#forgotten.delete(device)
     const peer = this.#peerOf(device, now)
     if (peer !== undefined) this.#put({ ...peer, seenAt: now })
   }
 
-  /** Forgets a device that is not of this swarm. */
+  /** The link to it ended just now. */
+  left(device: DeviceId, now: number): void {
+    const peer = this.#peers.get(device)
+    if (peer !== undefined) this.#put({ ...peer, seenAt: now })
+  }
+
+  /** Drops a device that may be told of again. */
   remove(device: DeviceId): void {
     if (this.#peers.delete(device)) this.#onChange(device)
   }
 
+  /** Drops a device, and takes no word of others for it until it passes the gate or is given. */
+  forget(device: DeviceId): void {
+    this.#forgotten.delete(device)
+    this.#forgotten.add(device)
+    const [oldest] = this.#forgotten
+    if (this.#forgotten.size > MAX_PEERS && oldest !== undefined) this.#forgotten.delete(oldest)
+    this.remove(device)
+  }
+
   #peerOf(device: DeviceId, now: number): KnownPeer | undefined {
-    if (device === this.#self) return undefined
+    if (device === this.#self || this.#forgotten.has(device)) return undefined
     return this.#peers.get(device) ?? { device, record: undefined, addresses: [], seenAt: 0, addedAt: now }
   }
 

@@ -5,8 +5,10 @@ export const ADDRESSES_PROTOCOL = '/murmuration/addresses/1'
 /** Beats, so that a dead link is noticed before TCP does. */
 export const ALIVE_PROTOCOL = '/murmuration/alive/1'
 
-/** A gate that is not passed by then fails: room for a line of 1 s and a busy machine. */
-export const GATE_TIMEOUT_MS = 10_000
+/** A gate that is not passed by then fails: a newcomer is admitted in it, over a slow line and by a busy machine. */
+export const GATE_TIMEOUT_MS = 30_000
+/** Who has not begun by then is no member. */
+export const GATE_BEGIN_MS = 10_000
 /** Peers before the gate, in all and from one address (an office, or a test, is one address). */
 export const MAX_PENDING_GATES = 64
 export const MAX_PENDING_GATES_PER_ADDRESS = 48
@@ -55,7 +57,7 @@ export const MAX_ADDRESSES = 8
 /** `/dns4/` names may be 253 characters. */
 export const MAX_ADDRESS_CHARACTERS = 400
 
-/** An address has so long to accept the connection, and then to finish the handshakes (6.6 round trips in all). */
+/** An address has so long to accept the connection, and then for the handshakes (6.6 round trips in all) up to the gate. */
 export const REACH_TIMEOUT_MS = 3000
 export const HANDSHAKE_TIMEOUT_MS = 10_000
 /** The next address of a peer is tried when the one before did not answer in this time (RFC 8305). */

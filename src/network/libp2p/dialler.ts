@@ -24,7 +24,8 @@ export interface DiallerOptions {
   readonly links: Links
   readonly clock: Clock
   /** Told of each address that was tried to its end. */
-  onOutcome(address: PeerAddress, outcome: 'reached' | 'failed'): void
+  onReached(address: PeerAddress): void
+  onFailed(address: PeerAddress, reason: string): void
 }
 
 /** What the attempts of one round share. */
@@ -110,13 +111,14 @@ export class Dialler {
     try {
       if (round.signal.aborted) return
       await this.#connect(address, round.signal)
-      this.#options.onOutcome(address, 'reached')
+      this.#options.onReached(address)
       round.win()
     } catch (error) {
       if (round.signal.aborted) return
-      this.#options.onOutcome(address, 'failed')
+      const reason = reasonOf(error)
+      this.#options.onFailed(address, reason)
       if (error instanceof NotAdmittedError) round.refusal = error
-      round.failures.push({ place: address.place, reason: reasonOf(error) })
+      round.failures.push({ place: address.place, reason })
     } finally {
       release()
     }
@@ -140,6 +142,8 @@ export class Dialler {
         timer.dispose()
         timer = clock.after(HANDSHAKE_TIMEOUT_MS, giveUp)
       })
+      // From here on the gate's own limit holds.
+      timer.dispose()
       await untilAborted(links.whenAdmitted(connection), patience.signal)
     } catch (error) {
       // Its own admission may be what ended the round.

@@ -2,9 +2,10 @@ import type { Connection, Stream, StreamHandler } from '@libp2p/interface'
 
 import type { Clock } from '../../base/clock.ts'
 import { AbortedError, messageOf, TimeoutError } from '../../base/errors.ts'
+import { DisposableStore } from '../../base/lifecycle.ts'
 import { NotAdmittedError } from '../errors.ts'
 import type { Gate, MessageStream } from '../network.ts'
-import { GATE_PROTOCOL, GATE_TIMEOUT_MS } from './constants.ts'
+import { GATE_BEGIN_MS, GATE_PROTOCOL, GATE_TIMEOUT_MS } from './constants.ts'
 import type { Link } from './link.ts'
 import { Libp2pMessageStream } from './message-stream.ts'
 import { untilAborted } from './until-aborted.ts'
@@ -41,22 +42,33 @@ export class Gatekeeper {
     const onAbort = (): void => give(new AbortedError())
     if (signal.aborted) onAbort()
     signal.addEventListener('abort', onAbort, { once: true })
-    const timer = this.#clock.after(GATE_TIMEOUT_MS, () =>
-      give(new TimeoutError(`the gate was not passed within ${GATE_TIMEOUT_MS / 1000} s`)),
+    const limits = new DisposableStore()
+    const begun = this.#clock.after(GATE_BEGIN_MS, () =>
+      give(new TimeoutError(`the gate was not begun within ${GATE_BEGIN_MS / 1000} s`)),
+    )
+    limits.add(begun)
+    limits.add(
+      this.#clock.after(GATE_TIMEOUT_MS, () =>
+        give(new TimeoutError(`the gate was not passed within ${GATE_TIMEOUT_MS / 1000} s`)),
+      ),
     )
     try {
-      await untilAborted(this.#pass(link, deadline.signal), deadline.signal)
+      await untilAborted(
+        this.#pass(link, deadline.signal, () => begun.dispose()),
+        deadline.signal,
+      )
     } finally {
-      timer.dispose()
+      limits.dispose()
       signal.removeEventListener('abort', onAbort)
       this.#expected.delete(link.connection.id)
     }
   }
 
-  async #pass(link: Link, signal: AbortSignal): Promise<void> {
+  async #pass(link: Link, signal: AbortSignal, begun: () => void): Promise<void> {
     const raw = link.weDialled
       ? await link.connection.newStream(GATE_PROTOCOL, { signal })
       : await this.#arrival(link.connection)
+    begun()
     const stream = new Libp2pMessageStream(raw, link.device, GATE_PROTOCOL, () => undefined)
     signal.addEventListener('abort', () => stream.abort(signal.reason as Error), { once: true })
     try {

@@ -15,6 +15,7 @@ import type {
   MessageStream,
   Network,
   NetworkEvents,
+  ReachReport,
   StreamHandler,
   WaitOptions,
 } from '../network.ts'
@@ -60,6 +61,8 @@ class Libp2pNetwork implements Network {
   readonly #topics = new Map<string, Set<(data: Uint8Array, from: DeviceId) => void>>()
   /** What was remembered while stopped. */
   readonly #remembered = new Map<string, PeerAddress>()
+  /** What was forgotten while stopped. */
+  readonly #forgotten = new Set<DeviceId>()
   readonly #lifecycle = new Mutex()
   #session: Session | undefined
 
@@ -108,6 +111,20 @@ class Libp2pNetwork implements Network {
 
   wake(): void {
     this.#session?.wake()
+  }
+
+  disconnect(device: DeviceId, reason: Error): void {
+    this.#session?.disconnect(device, reason)
+  }
+
+  forget(device: DeviceId): void {
+    for (const [text, address] of this.#remembered) if (address.device === device) this.#remembered.delete(text)
+    if (this.#session !== undefined) this.#session.forget(device)
+    else if (this.#forgotten.size < MAX_PEERS) this.#forgotten.add(device)
+  }
+
+  reach(): ReachReport {
+    return this.#session?.reach() ?? { ...NOWHERE, mdns: this.#options.mdns }
   }
 
   async openStream(device: DeviceId, protocol: string, options: WaitOptions = {}): Promise<MessageStream> {
@@ -178,6 +195,8 @@ class Libp2pNetwork implements Network {
     })
     for (const [protocol, handler] of this.#handlers) session.handle(protocol, handler)
     for (const topic of this.#topics.keys()) session.subscribe(topic)
+    for (const device of this.#forgotten) session.forget(device)
+    this.#forgotten.clear()
     // Before anybody can connect, so that what is told of connections is true at that moment.
     this.#session = session
     try {
@@ -208,6 +227,16 @@ class Libp2pNetwork implements Network {
   #failedListener(error: unknown): void {
     this.#options.logger.error({ reason: messageOf(error) }, 'a listener of the network failed')
   }
+}
+
+/** The reach of who is stopped. */
+const NOWHERE: Omit<ReachReport, 'mdns'> = {
+  addresses: [],
+  reachability: 'unknown',
+  upnp: 'off',
+  relays: [],
+  relaying: { on: false, members: 0 },
+  missing: [],
 }
 
 function peerOf(link: Link): ConnectedPeer {

@@ -5,6 +5,7 @@ import type { Disposable } from '../../base/lifecycle.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Random } from '../../base/random.ts'
 import { NotAdmittedError } from '../errors.ts'
+import type { MissingPeer } from '../network.ts'
 import type { AddressBook } from './address-book.ts'
 import { redialDelay } from './backoff.ts'
 import { MAX_REDIALS_PER_SECOND, MAX_ROUNDS_PER_PEER, ROUND_SPACING_MS } from './constants.ts'
@@ -86,6 +87,30 @@ export class Redialler {
   /** There is news of a device: it is dialled soon. */
   news(device: DeviceId): void {
     this.#hasten(device, NEWS_SPACING_MS, this.#courtesy(device))
+  }
+
+  /** The device was dropped from the book. */
+  forget(device: DeviceId): void {
+    this.#missing.delete(device)
+  }
+
+  /** The known peers that are not connected, for people. */
+  get missing(): readonly MissingPeer[] {
+    const { book, links, clock } = this.#options
+    const toWall = clock.now() - clock.monotonic()
+    return book.devices.flatMap((device) => {
+      if (links.linkTo(device) !== undefined) return []
+      const missing = this.#missing.get(device)
+      const addresses = book.get(device)?.addresses ?? []
+      return {
+        device,
+        ...(missing === undefined || missing.lastRound === -Infinity ? {} : { triedAt: missing.lastRound + toWall }),
+        ...(missing === undefined || missing.due === Infinity ? {} : { nextTryAt: missing.due + toWall }),
+        failures: addresses.flatMap(({ address, failure }) =>
+          failure === undefined ? [] : { address: address.place, ...failure },
+        ),
+      }
+    })
   }
 
   /** Dials a device on somebody's order, whatever the number of connections. Rejects as Dialler.dial does. */

@@ -10,7 +10,7 @@ import type { DeviceKey } from '../../identity/device-key.ts'
 import { verifySignature } from '../../identity/device-key.ts'
 import type { RecordStore } from '../../store/record-store.ts'
 import { DialError, NotAdmittedError, NotConnectedError } from '../errors.ts'
-import type { Gate, MessageStream, StreamHandler } from '../network.ts'
+import type { Gate, MessageStream, ReachReport, StreamHandler } from '../network.ts'
 import { AddressBook } from './address-book.ts'
 import { AddressExchange } from './address-exchange.ts'
 import type { OwnAddresses } from './address-store.ts'
@@ -106,7 +106,7 @@ export class Session {
     const book = this.#book
     this.#own = new OwnRecord({ key, clock, sequence: remembered.sequence, onChange: (own) => saved.saveOwn(own) })
     links.events.on('admitted', (link) => book.seen(link.device, clock.now()))
-    links.events.on('closed', (link) => book.seen(link.device, clock.now()))
+    links.events.on('closed', (link) => book.left(link.device, clock.now()))
     this.#gossip = new Gossip({
       modules: options.modules,
       links,
@@ -128,10 +128,8 @@ export class Session {
       links,
       clock,
       open: (address, signal, reached) => this.#running().open(address, signal, reached),
-      onOutcome: (address, outcome) => {
-        if (outcome === 'reached') book.reached(address, clock.now())
-        else book.failed(address)
-      },
+      onReached: (address) => book.reached(address, clock.now()),
+      onFailed: (address, reason) => book.failed(address, reason, clock.now()),
     })
     this.#redialler = new Redialler({
       self,
@@ -200,6 +198,28 @@ export class Session {
   wake(): void {
     this.#lookAtOwnAddresses()
     this.#redialler.wake()
+  }
+
+  disconnect(device: DeviceId, reason: Error): void {
+    const link = this.#links.linkTo(device)
+    if (link !== undefined) this.#links.drop(link, reason)
+  }
+
+  forget(device: DeviceId): void {
+    this.#book.forget(device)
+    this.#redialler.forget(device)
+  }
+
+  reach(): ReachReport {
+    return {
+      addresses: this.addresses,
+      reachability: 'unknown',
+      upnp: 'off',
+      mdns: this.#options.mdns,
+      relays: [],
+      relaying: { on: false, members: 0 },
+      missing: this.#redialler.missing,
+    }
   }
 
   /** @throws NotConnectedError, StreamClosedError, AbortedError */

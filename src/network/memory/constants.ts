@@ -3,7 +3,7 @@ export const HANDSHAKE_ROUND_TRIPS = 4
 /** How long a dial waits for a host that does not answer. */
 export const DIAL_TIMEOUT_MS = 2000
 /** How long a gate may take. */
-export const GATE_TIMEOUT_MS = 10_000
+export const GATE_TIMEOUT_MS = 30_000
 /** A dead link is noticed by pings after this long … */
 export const CUT_NOTICED_MS = 2000
 /** … and up to this much more. */

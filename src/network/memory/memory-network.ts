@@ -12,6 +12,7 @@ import type {
   MessageStream,
   Network,
   NetworkEvents,
+  ReachReport,
   StreamHandler,
   WaitOptions,
 } from '../network.ts'
@@ -44,6 +45,12 @@ export interface MemoryNetworkOptions {
   readonly clock?: Clock
 }
 
+interface Failure {
+  readonly reason: string
+  /** Wall time. */
+  readonly at: number
+}
+
 interface Peer {
   readonly since: number
   readonly ends: ConnectionEnd[]
@@ -63,6 +70,8 @@ export class MemoryNetwork implements Network, ConnectionOwner {
   readonly #handlers = new Map<string, StreamHandler>()
   readonly #peers = new Map<DeviceId, Peer>()
   readonly #book = new AddressBook()
+  /** Why the latest dial of each failed. */
+  readonly #failures = new WeakMap<MemoryAddress, Failure>()
   readonly #redialler: Redialler
   #state: 'stopped' | 'running' | 'killed' = 'stopped'
 
@@ -152,6 +161,38 @@ export class MemoryNetwork implements Network, ConnectionOwner {
     if (this.#state === 'running') this.#redialler.hurry()
   }
 
+  disconnect(device: DeviceId, reason: Error): void {
+    for (const end of [...(this.#peers.get(device)?.ends ?? [])]) end.close(reason)
+  }
+
+  forget(device: DeviceId): void {
+    this.#book.forget(device)
+    this.#redialler.found(device)
+  }
+
+  reach(): ReachReport {
+    const missing = this.#book.devices.filter((device) => !this.#peers.has(device))
+    return {
+      addresses: this.addresses(),
+      reachability: 'unknown',
+      upnp: 'off',
+      mdns: false,
+      relays: [],
+      relaying: { on: false, members: 0 },
+      missing:
+        this.#state !== 'running'
+          ? []
+          : missing.map((device) => ({
+              device,
+              ...this.#redialler.attempts(device),
+              failures: this.#book.of(device).flatMap((address) => {
+                const failure = this.#failures.get(address)
+                return failure === undefined ? [] : { address: address.text, ...failure }
+              }),
+            })),
+    }
+  }
+
   async openStream(device: DeviceId, protocol: string, options: WaitOptions = {}): Promise<MessageStream> {
     if (this.#state === 'killed') await never()
     if (options.signal?.aborted === true) throw new AbortedError()
@@ -206,12 +247,14 @@ export class MemoryNetwork implements Network, ConnectionOwner {
     peer.ends.splice(peer.ends.indexOf(end), 1)
     if (peer.ends.length > 0) return
     this.#peers.delete(end.device)
-    this.#redialler.want(end.device)
+    if (this.#book.of(end.device).length > 0) this.#redialler.want(end.device)
     this.events.emit('peer:disconnected', { device: end.device })
   }
 
   addressesHeard(addresses: readonly MemoryAddress[]): void {
-    this.#remember(addresses)
+    for (const address of addresses) {
+      if (address.device !== this.device && this.#book.hear(address)) this.#redialler.want(address.device)
+    }
   }
 
   #remember(addresses: readonly MemoryAddress[]): void {
@@ -244,6 +287,7 @@ export class MemoryNetwork implements Network, ConnectionOwner {
         if (error instanceof AbortedError) throw error
         if (error instanceof NotAdmittedError) refused = error
         tried.push(`${address.text}: ${messageOf(error)}`)
+        this.#failures.set(address, { reason: messageOf(error), at: this.#clock.now() })
       }
     }
     if (refused !== undefined) throw refused

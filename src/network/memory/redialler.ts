@@ -14,6 +14,9 @@ export interface RediallerOptions {
 
 interface Missing {
   failures: number
+  /** Wall time. */
+  triedAt: number | undefined
+  nextTryAt: number | undefined
   timer: Disposable | undefined
 }
 
@@ -40,12 +43,18 @@ export class Redialler {
   /** The device should be connected; dialled at once where it isn't and no dial is planned. */
   want(device: DeviceId): void {
     if (this.#stopped || this.#missing.has(device) || this.#options.isConnected(device)) return
-    const missing: Missing = { failures: 0, timer: undefined }
+    const missing: Missing = { failures: 0, triedAt: undefined, nextTryAt: undefined, timer: undefined }
     this.#missing.set(device, missing)
     this.#plan(device, missing, 0)
   }
 
-  /** It is there. */
+  /** When the device was tried last, and will be next, by wall time. */
+  attempts(device: DeviceId): { readonly triedAt?: number; readonly nextTryAt?: number } {
+    const { triedAt, nextTryAt } = this.#missing.get(device) ?? {}
+    return { ...(triedAt === undefined ? {} : { triedAt }), ...(nextTryAt === undefined ? {} : { nextTryAt }) }
+  }
+
+  /** It is there, or is not wanted any more. */
   found(device: DeviceId): void {
     this.#missing.get(device)?.timer?.dispose()
     this.#missing.delete(device)
@@ -63,8 +72,11 @@ export class Redialler {
   }
 
   #plan(device: DeviceId, missing: Missing, delay: number): void {
-    missing.timer = this.#options.clock.after(delay, () => {
+    const { clock } = this.#options
+    missing.nextTryAt = clock.now() + delay
+    missing.timer = clock.after(delay, () => {
       missing.timer = undefined
+      missing.triedAt = clock.now()
       void this.#dial(device, missing)
     })
   }

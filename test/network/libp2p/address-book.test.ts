@@ -54,7 +54,7 @@ describe('the address book', () => {
     book.give([at(1), at(2), at(3)], 10)
     book.reached(at(2), 20)
     expect(ports()[0]).toBe(2)
-    book.failed(at(2))
+    book.failed(at(2), 'no answer', 25)
     expect(ports().at(-1)).toBe(2)
     book.reached(at(3), 30)
     expect(ports()[0]).toBe(3)
@@ -63,7 +63,7 @@ describe('the address book', () => {
   test('N24 given addresses stay beside the record, until they failed often and another one works', () => {
     book.give([at(1)], 10)
     book.tell(makeRecord(bob, 1, [at(2)]), 20)
-    for (let i = 0; i < 20; i++) book.failed(at(1))
+    for (let i = 0; i < 20; i++) book.failed(at(1), 'no answer', 25)
     expect(ports()).toContain(1)
     book.reached(at(2), 30)
     expect(ports()).toEqual([2])

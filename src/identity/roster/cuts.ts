@@ -74,19 +74,20 @@ function readCut(value: unknown): Cut | undefined {
 /** Where an entry stands in its journal. */
 export interface Place extends JournalName {
   readonly sequence: number
-  /** 32 bytes. */
+  /** 32 bytes; empty where it is not known any more: then the entry is taken to be the one that a cut names there. */
   readonly hash: Uint8Array
   /**
-   * The hash that the entry's own line has at a later sequence, where it is held: tells the branches of a forked journal
-   * apart. Without it, or where it knows nothing, whatever stands before the cut is taken to lead to it.
+   * The hashes at a later sequence on the ways that go on from the entry, as far as they are held: tells the branches of a
+   * forked journal apart. Where it names none, whatever stands before the cut is taken to lead to it.
    */
-  readonly hashAt?: (sequence: number) => Uint8Array | undefined
+  readonly hashesAt?: (sequence: number) => readonly Uint8Array[]
 }
 
 /** Whether an entry stands at its journal's cut or leads to it. */
 export function isWithinCuts(cuts: readonly Cut[], place: Place): boolean {
   const cut = cutOf(cuts, place)
   if (cut === undefined || place.sequence > cut.sequence) return false
-  const there = place.sequence === cut.sequence ? place.hash : place.hashAt?.(cut.sequence)
-  return there === undefined || bytesEqual(there, cut.hash)
+  const there = place.sequence === cut.sequence ? [place.hash] : (place.hashesAt?.(cut.sequence) ?? [])
+  const known = there.filter((hash) => hash.length > 0)
+  return known.length === 0 || known.some((hash) => bytesEqual(hash, cut.hash))
 }

@@ -1,7 +1,7 @@
 import { compareBytes, toHex } from '../../base/bytes.ts'
 import type { DeviceId } from '../../base/ids.ts'
 import type { Place } from './cuts.ts'
-import { isWithinCuts } from './cuts.ts'
+import { cutOf, isWithinCuts } from './cuts.ts'
 import type { Step } from './history.ts'
 import type { Role } from './roles.ts'
 import { RIGHTS } from './roles.ts'
@@ -16,10 +16,11 @@ export interface Verdict {
    * somebody built on it without knowing of them; that is for the journal to find. Membership is cut strictly.
    */
   readonly cutBy: readonly Uint8Array[]
+  /** The last sequence up to which later entries on the same way are judged alike; absent: all of them are. */
+  readonly until?: number
 }
 
 const NOTHING: Verdict = { counts: false, cutBy: [] }
-const COUNTS: Verdict = { counts: true, cutBy: [] }
 
 /** What limits the entries of one device. */
 interface Limits {
@@ -38,7 +39,7 @@ export function createVerdicts(settlement: Settlement, view: View): (place: Plac
       // What is not there waits for what it comes after.
       const says = history.upTo.get(toHex(place.hash))?.says ?? 'nothing'
       if (says === 'nothing') return NOTHING
-      if (says !== 'other') return standing[says.index] === 'stands' ? COUNTS : NOTHING
+      if (says !== 'other') return standing[says.index] === 'stands' ? { counts: true, cutBy: [] } : NOTHING
     }
     if (!limits.has(place.device)) limits.set(place.device, limitsOf(view, place.device))
     const found = limits.get(place.device)
@@ -62,15 +63,26 @@ function limitsOf(view: View, device: DeviceId): Limits | undefined {
   }
 }
 
-function judgePlace({ ends, firstRole, roles }: Limits, place: Place): Verdict {
+function judgePlace(limits: Limits, place: Place): Verdict {
+  const { ends, firstRole, roles } = limits
+  const until = nextCut(limits, place)
   const cutBy = ends.filter(({ act }) => !isWithinCuts(act.cuts, place)).map(({ entry }) => entry.hash)
   if (place.journal === 'data') {
     // The role that the author had there: of the last change whose cuts do not reach so far.
     const change = roles.findLast(({ act }) => !isWithinCuts(act.cuts, place))
     if (!RIGHTS[change?.act.role ?? firstRole].write) {
-      if (change === undefined) return NOTHING
+      if (change === undefined) return { counts: false, cutBy: [], ...until }
       cutBy.push(change.entry.hash)
     }
   }
-  return cutBy.length === 0 ? COUNTS : { counts: false, cutBy: cutBy.sort(compareBytes) }
+  return { counts: cutBy.length === 0, cutBy: cutBy.sort(compareBytes), ...until }
+}
+
+function nextCut({ ends, roles }: Limits, place: Place): Pick<Verdict, 'until'> {
+  let until = Infinity
+  for (const { act } of [...ends, ...roles]) {
+    const cut = cutOf(act.cuts, place)
+    if (cut !== undefined && cut.sequence >= place.sequence) until = Math.min(until, cut.sequence)
+  }
+  return until === Infinity ? {} : { until }
 }

@@ -351,10 +351,15 @@ describe('R13 verdicts', () => {
     expect(counts(dataPlace(dave, 4)).counts).toBe(true)
     expect(counts(dataPlace(dave, 5)).counts).toBe(true)
     expect(counts(dataPlace(dave, 5, 'fork')).counts).toBe(false)
-    expect(counts({ ...dataPlace(dave, 4), hashAt: (at) => dataPlace(dave, at, 'fork').hash }).counts).toBe(false)
-    expect(counts({ ...dataPlace(dave, 4), hashAt: (at) => dataPlace(dave, at).hash }).counts).toBe(true)
+    expect(counts({ ...dataPlace(dave, 4), hashesAt: (at) => [dataPlace(dave, at, 'fork').hash] }).counts).toBe(false)
+    expect(
+      counts({ ...dataPlace(dave, 4), hashesAt: (at) => [dataPlace(dave, at, 'fork').hash, dataPlace(dave, at).hash] })
+        .counts,
+    ).toBe(true)
     expect(counts({ ...dataPlace(dave, 1), incarnation: '11'.repeat(8) }).counts).toBe(false)
     expect(counts(dataPlace(dave, 6))).toEqual({ counts: false, cutBy: [removal.hash] })
+    expect(counts({ ...dataPlace(dave, 5), hash: new Uint8Array() }).counts).toBe(true)
+    expect([1, 5, 6].map((at) => counts(dataPlace(dave, at)).until)).toEqual([5, 5, undefined])
   })
 
   test('R13 two removals at once: what both name counts', () => {

@@ -1,30 +1,43 @@
+import { EMPTY_BYTES } from '../base/bytes.ts'
 import type { Logger } from '../base/log.ts'
-import { messageOf } from '../base/errors.ts'
 import { Mutex } from '../base/mutex.ts'
 import type { RecordStore } from '../store/record-store.ts'
 import { Transaction } from '../store/transaction.ts'
-import type { CausalEntry, CausalFeed } from './causal-feed.ts'
+import type { CausalBatch, CausalEntry, CausalFeed } from './causal-feed.ts'
+import type { Checkpoints } from './checkpoints.ts'
 import type { Entry } from './entry-types.ts'
+import { DATA } from './header.ts'
+import type { Judging } from './judging.ts'
 import type { Line } from './line.ts'
 import type { LineStore } from './line-store.ts'
+import type { Projecting } from './projecting.ts'
 import type { Projection } from './projection.ts'
+import type { Range } from './ranges.ts'
+import { clip, isWithin, joinAdjacent } from './ranges.ts'
+import type { Rebuild } from './rebuild.ts'
 
 export interface ApplierOptions {
   readonly store: RecordStore
   readonly lines: LineStore
   readonly feed: CausalFeed
+  readonly judging: Judging
+  readonly rebuild: Rebuild
+  readonly checkpoints: Checkpoints
   readonly projections: readonly Projection[]
+  readonly projecting: Projecting
   readonly logger: Logger
   /** Makes the entry that projections see; joins its blobs. */
   readonly present: (entry: CausalEntry) => Promise<Entry>
   /** Called after each transaction. */
   readonly onApplied: (entries: readonly Entry[]) => void
-  readonly isStoreFailure: (error: unknown) => boolean
+  /** Projections were made anew. */
+  readonly onRebuilt: () => void
 }
 
 /**
  * Brings entries to the projections in causal order. Each transaction holds the projections' writes together with how
- * far each line is applied, so that every entry takes effect exactly once whatever happens to the process.
+ * far each line is applied and what of it counts nothing, so that every entry takes effect exactly once whatever happens
+ * to the process.
  */
 export class Applier {
   readonly #options: ApplierOptions
@@ -44,10 +57,18 @@ export class Applier {
     this.#wanted = true
     await this.#mutex.run(async () => {
       this.#wanted = false
-      while (await this.#pass()) {
+      while ((await this.#pass()) || (await this.#mendEffects())) {
         // the next batch may have become ready by this one
       }
     })
+  }
+
+  /** Once nothing more is ready, since much of it may change what counts. */
+  async #mendEffects(): Promise<boolean> {
+    const { onRebuilt, rebuild } = this.#options
+    if (!(await rebuild.whereNeeded())) return false
+    onRebuilt()
+    return true
   }
 
   async idle(): Promise<void> {
@@ -55,74 +76,54 @@ export class Applier {
   }
 
   async #pass(): Promise<boolean> {
-    const { feed, lines, present, store } = this.#options
+    const { feed, judging } = this.#options
+    await judging.refresh()
     const batch = await feed.next()
     if (batch === undefined) return false
-    const entries: Entry[] = []
-    for (const ready of batch.entries) {
-      if (ready.valid) entries.push(await present(ready))
-      else
-        this.#options.logger.warn(
-          { sequence: ready.header.sequence },
-          'an entry with a false Lamport number counts nothing',
-        )
-    }
-    const transaction = new Transaction(store)
-    for (const [line, point] of batch.advanced) {
-      const record = lines.appliedRecord(line, point)
-      transaction.put(record.key, record.value)
-    }
-    let announce: readonly (() => void)[]
     try {
-      announce = await this.#project(entries, transaction)
-      await transaction.commit({ durable: false })
+      await this.#apply(batch)
     } catch (error) {
       feed.rewind(batch)
       throw error
     }
-    feed.commit(batch)
-    for (const say of announce) say()
-    this.#options.onApplied(entries)
     return true
   }
 
-  async #project(entries: readonly Entry[], transaction: Transaction): Promise<readonly (() => void)[]> {
-    const announce: (() => void)[] = []
-    for (const projection of this.#options.projections) {
-      const share = entries.filter(
-        ({ journal, kind }) => projection.kinds.includes(kind) || projection.journals === journal.kind,
-      )
-      if (share.length === 0) continue
-      announce.push(await this.#applyShare(projection, share, transaction))
+  async #apply(batch: CausalBatch): Promise<void> {
+    const { checkpoints, feed, judging, lines, projecting, projections, store } = this.#options
+    await judging.take(batch)
+    const voids = new Map<Line, readonly Range[]>()
+    const transaction = new Transaction(store)
+    for (const [line, point] of batch.advanced) {
+      // What was applied before stays as it was: where that is judged otherwise by now, it is applied anew.
+      const news = clip(judging.voidsOf(line, point.sequence), [line.applied.sequence + 1, point.sequence])
+      const ranges = joinAdjacent([...line.voids, ...news])
+      voids.set(line, ranges)
+      const record = lines.appliedRecord(line, point, ranges)
+      transaction.put(record.key, record.value)
     }
-    return announce
+    const compacting = batch.entries.filter(({ header, valid }) => valid && header.supersedes.length > 0)
+    for (const { header, line } of compacting) transaction.put(checkpoints.keyOf(line, header.sequence), EMPTY_BYTES)
+    const entries = await this.#effective(batch, voids)
+    const announce = await projecting.apply(projections, entries, transaction)
+    await transaction.commit({ durable: false })
+    feed.commit(batch, voids)
+    for (const { header, line } of compacting) checkpoints.applied(line, header.sequence)
+    for (const [, say] of announce) say()
+    this.#options.onApplied(entries)
   }
 
-  /** A failure of a projection costs the entry that caused it, never those beside it. */
-  async #applyShare(projection: Projection, share: readonly Entry[], transaction: Transaction): Promise<() => void> {
-    const attempt = transaction.fork()
-    try {
-      const say = await projection.apply(share, attempt)
-      transaction.merge(attempt)
-      return say
-    } catch (error) {
-      if (this.#options.isStoreFailure(error)) throw error
-      const [only, ...others] = share
-      if (only === undefined || others.length === 0) {
-        this.#options.logger.error(
-          { projection: projection.name, kind: only?.kind, device: only?.device, sequence: only?.sequence },
-          `an entry could not be applied and is left out: ${messageOf(error)}`,
-        )
-        return () => undefined
-      }
-      const half = Math.ceil(share.length / 2)
-      const first = await this.#applyShare(projection, share.slice(0, half), transaction)
-      const second = await this.#applyShare(projection, share.slice(half), transaction)
-      return () => {
-        first()
-        second()
+  async #effective(batch: CausalBatch, voids: ReadonlyMap<Line, readonly Range[]>): Promise<readonly Entry[]> {
+    const entries: Entry[] = []
+    for (const ready of batch.entries) {
+      const { header, line, valid } = ready
+      if (!valid) {
+        this.#options.logger.warn({ sequence: header.sequence }, 'an entry with a false Lamport number counts nothing')
+      } else if (line.journal.kind !== DATA || !isWithin(voids.get(line) ?? [], header.sequence)) {
+        entries.push(await this.#options.present(ready))
       }
     }
+    return entries
   }
 
   /** Marks everything as not applied, so that the next run brings it to the projections anew. */
@@ -131,10 +132,16 @@ export class Applier {
       const transaction = new Transaction(this.#options.store)
       for (const projection of this.#options.projections) await projection.reset(transaction)
       this.#options.feed.reset((line: Line) => {
-        const record = this.#options.lines.appliedRecord(line, line.applied)
+        const record = this.#options.lines.appliedRecord(line, line.applied, line.voids)
         transaction.put(record.key, record.value)
       })
       await transaction.commit({ durable: false })
+      await this.#options.rebuild.forget()
     })
+  }
+
+  /** Ends a rebuild that was cut off. */
+  async resume(): Promise<void> {
+    await this.#mutex.run(() => this.#options.rebuild.resume())
   }
 }

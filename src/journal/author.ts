@@ -64,7 +64,9 @@ export class Author {
     const journal: JournalAddress = { device: this.#key.publicKey, incarnation, kind }
     const name = journalName(journal)
     const own = this.#lines.named(name)[0]
-    const unseen = this.#lines.all.filter((line) => line !== own && isNews(line, kind))
+    // A checkpoint stands in for entries whose headers go with it: it says anew what all of them had seen.
+    const saysAnew = drafts.some(({ supersedes = [] }) => supersedes.length > 0)
+    const unseen = this.#lines.all.filter((line) => line !== own && (saysAnew ? isSeen(line) : isNews(line, kind)))
     const operations: Operation[] = []
     const sealed: Unsigned[] = []
     let last = own?.head ?? ORIGIN
@@ -159,9 +161,11 @@ export class Author {
  * Something of the line was applied since it was last named. A stub's end brings no content and a number that nobody
  * signed: what follows it is named instead.
  */
-function isNews({ applied, fork, seen }: Line, kind: JournalAddress['kind']): boolean {
-  return applied.sequence > Math.max(seen[kind], fork.sequence) && applied.claimed !== true
+function isNews(line: Line, kind: JournalAddress['kind']): boolean {
+  return isSeen(line) && line.applied.sequence > line.seen[kind]
 }
+
+const isSeen = ({ applied, fork }: Line): boolean => applied.sequence > fork.sequence && applied.claimed !== true
 
 const withSeen = (line: Line, kind: JournalAddress['kind']): Line['seen'] =>
   kind === MEMBERS ? [line.applied.sequence, line.seen[DATA]] : [line.seen[MEMBERS], line.applied.sequence]

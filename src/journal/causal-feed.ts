@@ -1,11 +1,13 @@
 import { bytesEqual } from '../base/bytes.ts'
 import { APPLY_BATCH_BYTES, APPLY_BATCH_ENTRIES, MAX_FRESH_BYTES } from './constants.ts'
-import type { SealedHeader, Seen } from './header.ts'
+import type { KindCode, SealedHeader, Seen } from './header.ts'
 import { MEMBERS, openHeader } from './header.ts'
+import { lamportHolds } from './lamport-rule.ts'
 import type { Line, Point } from './line.ts'
 import { journalName, lineAt } from './line.ts'
 import type { LineStore } from './line-store.ts'
 import { stubEnd } from './line-store.ts'
+import type { Range } from './ranges.ts'
 import type { Stub } from './stored-entry.ts'
 import { Waiting } from './waiting.ts'
 
@@ -70,12 +72,17 @@ export class CausalFeed {
     if (line.applied.sequence < line.head.sequence) this.#ready.add(line)
   }
 
-  /** The next batch, or undefined where nothing is ready. Ends with `commit` or `rewind`. */
+  /**
+   * The next batch, or undefined where nothing is ready. Ends with `commit` or `rewind`. Who belongs is never in one batch
+   * with data, which is judged by it.
+   */
   async next(): Promise<CausalBatch | undefined> {
     const entries: CausalEntry[] = []
     const advanced = new Map<Line, Point>()
     let bytes = 0
+    let kind: KindCode | undefined
     for (const line of this.#readyInOrder()) {
+      if (kind !== undefined && kind !== line.journal.kind) return { entries, advanced }
       // taken out before anything is awaited: whatever arrives meanwhile puts it back
       this.#ready.delete(line)
       for (;;) {
@@ -91,6 +98,7 @@ export class CausalFeed {
           break
         }
         const point = await this.#take(line, item, entries)
+        kind = line.journal.kind
         advanced.set(line, point)
         bytes += sizeOf(item)
         for (const waiting of this.#waiting.take(line.name)) this.#ready.add(waiting)
@@ -121,7 +129,7 @@ export class CausalFeed {
       point = stubEnd(item.stub)
     } else {
       const { header, body } = item
-      const valid = await this.#lamportHolds(line, header)
+      const valid = await lamportHolds(this.#lines, this.#position(line), header)
       entries.push({ line, header, body, valid })
       point = { sequence: header.sequence, hash: header.hash, lamport: header.lamport }
     }
@@ -155,22 +163,6 @@ export class CausalFeed {
     return false
   }
 
-  /** Exactly 1 + the maximum over `previous` and `seen`; where a stub hides a number, only a lower bound can be held. */
-  async #lamportHolds(line: Line, header: SealedHeader): Promise<boolean> {
-    const previous = this.#position(line)
-    let exact = previous.claimed !== true
-    let greatest = exact ? previous.lamport : 0
-    for (const seen of header.seen) {
-      for (const other of this.#lines.named(journalName(seen.journal))) {
-        if (other.head.sequence < seen.sequence) continue
-        const point = await this.#lines.pointAt(other, seen.sequence)
-        if (point === undefined || point.claimed === true) exact = false
-        else if (bytesEqual(point.hash, seen.hash)) greatest = Math.max(greatest, point.lamport)
-      }
-    }
-    return exact ? header.lamport === greatest + 1 : header.lamport > greatest
-  }
-
   #position(line: Line): Point {
     return this.#staged.get(line) ?? line.applied
   }
@@ -198,9 +190,11 @@ export class CausalFeed {
     this.touch(line)
   }
 
-  commit(batch: CausalBatch): void {
+  /** @param voids what of each line was applied as nothing, with this batch */
+  commit(batch: CausalBatch, voids: ReadonlyMap<Line, readonly Range[]>): void {
     for (const [line, point] of batch.advanced) {
       line.applied = point
+      line.voids = voids.get(line) ?? line.voids
       if (this.#staged.get(line) === point) this.#staged.delete(line)
     }
   }
@@ -219,6 +213,7 @@ export class CausalFeed {
   reset(stored: (line: Line) => void): void {
     for (const line of this.#lines.all) {
       line.applied = line.fork
+      line.voids = []
       stored(line)
       this.#forget(line)
     }

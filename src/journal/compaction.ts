@@ -6,6 +6,7 @@ import type { Blobs } from './blobs.ts'
 import type { Entry } from './entry-types.ts'
 import type { SealedHeader } from './header.ts'
 import { DATA, openHeader } from './header.ts'
+import type { Judging } from './judging.ts'
 import type { Line, Point } from './line.ts'
 import { journalName } from './line.ts'
 import type { LineStore } from './line-store.ts'
@@ -13,6 +14,8 @@ import { stubEnd } from './line-store.ts'
 import type { Presenter } from './presenter.ts'
 import type { Projection } from './projection.ts'
 import type { Proofs } from './proofs.ts'
+import type { Range } from './ranges.ts'
+import { clip, joinAdjacent, without } from './ranges.ts'
 import type { Stub } from './stored-entry.ts'
 
 export interface CompactionOptions {
@@ -22,12 +25,13 @@ export interface CompactionOptions {
   readonly proofs: Proofs
   readonly presenter: Presenter
   readonly projections: readonly Projection[]
+  readonly judging: Judging
   readonly logger: Logger
 }
 
 interface Superseded {
   readonly line: Line
-  readonly ranges: readonly (readonly [number, number])[]
+  readonly ranges: readonly Range[]
   readonly held: readonly { readonly sequence: number; readonly header: SealedHeader; readonly body: Uint8Array }[]
 }
 
@@ -76,7 +80,7 @@ export class Compaction {
 
   /** Held entries in the ranges. The last entry of a journal always stays, so that its head remains signed. */
   async #find(checkpoint: Entry, incarnation: string, ranges: Superseded['ranges']): Promise<Superseded | undefined> {
-    const { lines } = this.#options
+    const { judging, lines } = this.#options
     const journal = { device: publicKeyOf(checkpoint.device), incarnation: fromHex(incarnation), kind: DATA } as const
     const [line, ...branches] = lines.named(journalName(journal))
     // a forked journal is left whole: its branches share entries
@@ -87,7 +91,8 @@ export class Compaction {
       line.applied.sequence,
       isOwnJournal ? checkpoint.sequence - 1 : Infinity,
     )
-    const clipped = ranges.flatMap(([from, to]): [number, number][] => (from > end ? [] : [[from, Math.min(to, end)]]))
+    const reached = clip(ranges, [1, end])
+    const clipped = without(reached, judging.needed(line, reached))
     const held: Superseded['held'][number][] = []
     for (const [from, to] of clipped) {
       for await (const record of lines.read(line, from, to)) {
@@ -144,14 +149,4 @@ export class Compaction {
     }
     return operations
   }
-}
-
-function joinAdjacent(ranges: readonly (readonly [number, number])[]): readonly (readonly [number, number])[] {
-  const joined: [number, number][] = []
-  for (const [from, to] of ranges) {
-    const last = joined.at(-1)
-    if (last !== undefined && last[1] + 1 === from) last[1] = to
-    else joined.push([from, to])
-  }
-  return joined
 }

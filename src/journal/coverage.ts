@@ -52,6 +52,10 @@ export class Coverage {
     return this.#nodes.length
   }
 
+  has(line: number, sequence: number): boolean {
+    return this.#places.has(`${line}:${sequence}`)
+  }
+
   #learn(line: number, restriction: number, sequence: number): void {
     const known = this.#knowing.get(line) ?? this.#restrictions.map(() => undefined)
     known[restriction] = Math.min(sequence, known[restriction] ?? Infinity)

@@ -223,3 +223,9 @@ function checkSupersedes(header: Header): void {
     }
   }
 }
+
+/** Hashes of the entries that an entry comes right after, as far as who belongs may hang on them. */
+export function afterOf({ previous, seen, sequence }: Header): readonly Uint8Array[] {
+  const members = seen.filter(({ journal }) => journal.kind === MEMBERS).map(({ hash }) => hash)
+  return sequence === 1 ? members : [previous, ...members]
+}

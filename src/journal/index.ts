@@ -3,6 +3,7 @@
  * Rules in SPEC.md. Everything people see is a projection of it.
  */
 export type { Authority } from './authority.ts'
+export type { CredentialsJudge } from './credentials.ts'
 export type { Entry, EntryReference, JournalId, JournalKind, Supersedes } from './entry-types.ts'
 export { BodyTooLargeError, JournalFormatError } from './errors.ts'
 export type { Draft, HeldJournal, Journal, JournalEvents, JournalReplicas } from './journal.ts'

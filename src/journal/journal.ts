@@ -1,6 +1,7 @@
 import type { Emitter } from '../base/emitter.ts'
 import type { DeviceId, SpaceId } from '../base/ids.ts'
 import type { Startable } from '../base/lifecycle.ts'
+import type { CredentialsJudge } from './credentials.ts'
 import type { Entry, EntryReference, JournalId, JournalKind, Supersedes } from './entry-types.ts'
 
 /** What to append to one's own journal. */
@@ -40,8 +41,20 @@ export interface Journal extends Startable {
   holders(reference: EntryReference): readonly DeviceId[]
   /** What this device and each other one is known to hold. */
   replicas(): JournalReplicas
+  /** Every `members` journal held here, in frames: what a machine shows to one that knows nobody of the swarm. */
+  credentials(): AsyncIterable<Uint8Array>
+  /**
+   * Takes in what another machine shows, as far as the judge keeps it. Resolves once that is applied.
+   * @throws StructureError
+   */
+  acceptCredentials(frames: readonly Uint8Array[], judge: CredentialsJudge): Promise<void>
   /** All heads held here, sorted: equal on two peers that hold the same. */
   frontier(): readonly string[]
+  /**
+   * To be called where who belongs may have changed otherwise than by entries that were applied: what counts is judged
+   * anew, and what people see made anew where it must. (After entries of `members` journals that goes by itself.)
+   */
+  authorityChanged(): void
   /** Resolves once all that was received so far is applied. */
   settled(): Promise<void>
 }
@@ -72,6 +85,8 @@ export interface JournalReplicas {
 export interface JournalEvents {
   /** Entries of these journals were applied to the projections. */
   readonly 'entries:applied': { readonly count: number }
+  /** Who belongs has changed, and projections were made anew of what counts now. */
+  readonly 'journal:rebuilt': Record<string, never>
   /** Somebody's known frontier moved: copies of entries may have changed. */
   readonly 'replicas:changed': Record<string, never>
   /** This store turned out to be a copy or a restored backup and goes on in a new incarnation. */

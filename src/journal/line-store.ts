@@ -17,6 +17,7 @@ import { decodeRecord, encodeEntryRecord, encodeStubRecord } from './stored-entr
 export type HeldRecord = Record & { readonly sequence: number }
 
 type StoredPoint = readonly [sequence: number, hash: Uint8Array, lamport: number, claimed: boolean]
+type StoredApplied = readonly [...point: StoredPoint, voids?: Line['voids']]
 type StoredLine = readonly [
   device: Uint8Array,
   incarnation: Uint8Array,
@@ -82,7 +83,9 @@ export class LineStore {
         fork: pointFrom(fork),
         branch: branch.length === 0 ? undefined : branch,
         head: pointFrom(head),
-        applied: (await this.#loadApplied(number)) ?? pointFrom(fork),
+        applied: pointFrom(fork),
+        voids: [],
+        ...(await this.#loadApplied(number)),
         entries,
         bytes,
         seen: [seen[0], seen[1]],
@@ -92,9 +95,11 @@ export class LineStore {
     return rootless
   }
 
-  async #loadApplied(number: number): Promise<Point | undefined> {
+  async #loadApplied(number: number): Promise<Pick<Line, 'applied' | 'voids'> | undefined> {
     const value = await this.#store.get(concatBytes(this.#appliedPrefix, uint32Key(number)))
-    return value === undefined ? undefined : pointFrom(decode(value) as StoredPoint)
+    if (value === undefined) return undefined
+    const [sequence, hash, lamport, claimed, voids = []] = decode(value) as StoredApplied
+    return { applied: pointFrom([sequence, hash, lamport, claimed]), voids }
   }
 
   get all(): readonly Line[] {
@@ -128,6 +133,7 @@ export class LineStore {
       branch: fork?.branch,
       head: start,
       applied: start,
+      voids: [],
       entries: 0,
       bytes: 0,
       seen: [0, 0],
@@ -171,8 +177,13 @@ export class LineStore {
     return { type: 'put', key: concatBytes(this.#linePrefix, uint32Key(line.number)), value: encode(value) }
   }
 
-  appliedRecord(line: Line, applied: Point): { readonly key: Uint8Array; readonly value: Uint8Array } {
-    return { key: concatBytes(this.#appliedPrefix, uint32Key(line.number)), value: encode(storedPoint(applied)) }
+  appliedRecord(
+    line: Line,
+    applied: Point,
+    voids: Line['voids'],
+  ): { readonly key: Uint8Array; readonly value: Uint8Array } {
+    const value: StoredApplied = [...storedPoint(applied), voids]
+    return { key: concatBytes(this.#appliedPrefix, uint32Key(line.number)), value: encode(value) }
   }
 
   entryOperation(line: Line, sequence: number, entry: RawEntry): Operation {

@@ -1,6 +1,7 @@
 import { bytesEqual, toHex } from '../base/bytes.ts'
 import { RECENT_POSITIONS } from './constants.ts'
 import type { JournalAddress, Position } from './header.ts'
+import type { Range } from './ranges.ts'
 
 /** A place with its Lamport number. */
 export interface Point extends Position {
@@ -36,6 +37,8 @@ export interface Line {
   head: Point
   /** Up to here the projections have it. */
   applied: Point
+  /** Sorted ranges of what was applied as nothing, since the membership does not let it count. */
+  voids: readonly Range[]
   /** Held entries and their bytes, stubs not counted. */
   entries: number
   bytes: number

@@ -1,4 +1,4 @@
-import { bytesEqual, fromBase64url, fromHex, toHex, utf8, concatBytes } from '../base/bytes.ts'
+import { bytesEqual, fromBase64url, toHex, utf8, concatBytes } from '../base/bytes.ts'
 import { Emitter } from '../base/emitter.ts'
 import type { DeviceId, SpaceId } from '../base/ids.ts'
 import { Mutex } from '../base/mutex.ts'
@@ -8,6 +8,7 @@ import { Applier } from './applier.ts'
 import { Author, SEEN_KIND } from './author.ts'
 import { Blobs } from './blobs.ts'
 import { CausalFeed } from './causal-feed.ts'
+import { Checkpoints } from './checkpoints.ts'
 import { Compaction } from './compaction.ts'
 import { MAX_FRESH_BYTES } from './constants.ts'
 import type { Entry, EntryReference } from './entry-types.ts'
@@ -16,6 +17,7 @@ import { Frontier } from './frontier.ts'
 import type { JournalAddress } from './header.ts'
 import { MEMBERS, openHeader } from './header.ts'
 import { Incarnation } from './incarnation.ts'
+import { Judging } from './judging.ts'
 import type { SoundBatch, WireItem } from './incoming.ts'
 import { judgeBatch, readablePart } from './incoming.ts'
 import type { IngestOutcome } from './ingest.ts'
@@ -25,10 +27,13 @@ import { LineStore } from './line-store.ts'
 import type { LocalJournalEvents, LocalJournalOptions } from './local-journal-options.ts'
 import { Mending } from './mending.ts'
 import { Presenter } from './presenter.ts'
+import { Projecting } from './projecting.ts'
 import { Proofs } from './proofs.ts'
 import { PutAside } from './put-aside.ts'
 import { resetWhereOutdated } from './projection-versions.ts'
+import { Rebuild } from './rebuild.ts'
 import type { RawEntry } from './stored-entry.ts'
+import { Verdicts } from './verdicts.ts'
 
 /** The journals of one space on this machine, without any network: appending, taking in, applying, compacting. */
 export class LocalJournal {
@@ -45,7 +50,8 @@ export class LocalJournal {
   readonly #author: Author
   readonly #incarnation: Incarnation
   readonly #presenter: Presenter
-  readonly #compaction: Compaction
+  readonly #checkpoints: Checkpoints
+  readonly #judging: Judging
   readonly #putAside: PutAside
   readonly #appends = new AppendQueue()
   readonly #turns = new Mutex()
@@ -69,30 +75,34 @@ export class LocalJournal {
     this.#author = new Author({ space: this.spaceBytes, key, clock, lines: this.lines, blobs: this.blobs })
     this.#incarnation = new Incarnation({ store, prefix, random, fingerprint })
     this.#presenter = new Presenter({ space: options.space, own: key.publicKey, blobs: this.blobs })
-    this.#compaction = new Compaction({
-      store,
-      lines: this.lines,
-      blobs: this.blobs,
-      proofs: this.proofs,
-      presenter: this.#presenter,
-      projections,
-      logger,
+    const { blobs, frontier, lines, proofs } = this
+    const presenter = this.#presenter
+    const deviceId = (device: string): DeviceId => presenter.deviceId(device)
+    this.#judging = new Judging(new Verdicts({ authority, lines, deviceId }), lines)
+    const judging = this.#judging
+    this.#checkpoints = new Checkpoints({
+      ...{ store, key, lines, frontier, proofs, presenter, logger, turns: this.#turns },
+      prefix: concatBytes(prefix, utf8('c')),
+      compaction: new Compaction({ store, lines, blobs, proofs, presenter, projections, judging, logger }),
     })
     this.#feed = new CausalFeed(this.lines)
     this.#applier = this.#makeApplier()
   }
 
   #makeApplier(): Applier {
-    const { isStoreFailure, logger, projections, store } = this.#options
+    const { isStoreFailure, logger, prefix, projections, store } = this.#options
+    const { lines } = this
+    const judging = this.#judging
+    const projecting = new Projecting({ logger, isStoreFailure })
+    const common = { store, prefix, lines, judging, projecting, projections, logger }
     return new Applier({
-      store,
-      lines: this.lines,
+      ...common,
       feed: this.#feed,
-      projections,
-      logger,
-      isStoreFailure,
+      checkpoints: this.#checkpoints,
+      rebuild: new Rebuild({ ...common, present: (held) => this.#presenter.entry(held) }),
       present: (ready) => this.#presenter.entry(ready),
       onApplied: (entries) => this.#applied(entries),
+      onRebuilt: () => this.#rebuilt(),
     })
   }
 
@@ -114,7 +124,10 @@ export class LocalJournal {
     const { prefix, projections, store } = this.#options
     await resetWhereOutdated({ store, prefix, projections, reset: () => this.#applier.reset() })
     if (mending !== undefined) await this.#applier.reset()
+    await this.#checkpoints.load()
+    await this.#applier.resume()
     await this.#applier.run()
+    this.#carryOut()
     await mending?.finished()
     if (copied) this.#announceIncarnation('this data folder is a copy of another')
     await this.#writeAnew()
@@ -257,37 +270,21 @@ export class LocalJournal {
     if (entries.length === 0) return
     if (entries.some((entry) => entry.journal.kind === 'members')) this.events.emit('members:applied', {})
     this.events.emit('entries:applied', { count: entries.length })
-    for (const entry of entries) {
-      if (entry.supersedes.length > 0) void this.#compacting.run(() => this.#compact(entry))
-    }
+    this.#carryOut()
   }
 
-  async #compact(checkpoint: Entry): Promise<void> {
-    try {
-      const plan = await this.#compaction.plan(checkpoint)
-      if (plan === undefined) return
-      await this.#turns.run(async () => {
-        await this.#rememberProof(checkpoint)
-        await plan.drop()
-      })
-      await plan.reclaim()
-    } catch (error) {
-      this.#options.logger.error({ error, sequence: checkpoint.sequence }, 'a checkpoint could not be carried out')
-    }
+  #rebuilt(): void {
+    this.events.emit('journal:rebuilt', {})
+    this.#carryOut()
   }
 
-  async #rememberProof(checkpoint: Entry): Promise<void> {
-    const line = this.lines.find(checkpoint)
-    const record = line === undefined ? undefined : await this.lines.recordAt(line, checkpoint.sequence)
-    if (line === undefined || record?.type !== 'entry' || record.entry.signature === undefined) {
-      throw new Error('the checkpoint is no longer here as it was signed')
-    }
-    const operations = this.proofs.add(openHeader(record.entry.header), record.entry.signature)
-    for (const superseded of checkpoint.supersedes) {
-      const { device, kind } = line.journal
-      this.frontier.touch({ device, kind, incarnation: fromHex(superseded.incarnation) })
-    }
-    await this.#options.store.write(operations, { durable: false })
+  #carryOut(): void {
+    if (this.#checkpoints.isDue) void this.#compacting.run(() => this.#checkpoints.carryOut())
+  }
+
+  /** Who belongs may have changed otherwise than by entries applied here: what counts is judged anew. */
+  authorityChanged(): void {
+    void this.apply()
   }
 
   async read(references: readonly EntryReference[]): Promise<readonly Entry[]> {

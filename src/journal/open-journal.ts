@@ -11,6 +11,8 @@ import { publicKeyOf } from '../identity/device-key.ts'
 import type { MessageStream, Network } from '../network/network.ts'
 import type { RecordStore } from '../store/record-store.ts'
 import { ADVANCE_PERIOD_MS, ADVANCE_SHARE_MS, REPORT_PERIOD_MS } from './constants.ts'
+import type { CredentialsJudge } from './credentials.ts'
+import { takeCredentials, writeCredentials } from './credentials.ts'
 import type { Entry, EntryReference } from './entry-types.ts'
 import type { FrontierItem } from './frontier.ts'
 import { Gossip } from './gossip.ts'
@@ -93,7 +95,13 @@ class SyncedJournal implements Journal {
     this.#started = true
     this.#disposables = new DisposableStore()
     const { events } = this.#local
-    for (const name of ['entries:applied', 'incarnation:changed', 'journal:forked', 'version:newer'] as const) {
+    for (const name of [
+      'entries:applied',
+      'journal:rebuilt',
+      'incarnation:changed',
+      'journal:forked',
+      'version:newer',
+    ] as const) {
       this.#disposables.add(events.on(name, (event) => this.events.emit(name, event)))
     }
     this.#disposables.add(
@@ -248,8 +256,20 @@ class SyncedJournal implements Journal {
     }
   }
 
+  authorityChanged(): void {
+    this.#local.authorityChanged()
+  }
+
   async settled(): Promise<void> {
     await this.#local.settled()
+  }
+
+  credentials(): AsyncIterable<Uint8Array> {
+    return writeCredentials(this.#local)
+  }
+
+  async acceptCredentials(frames: readonly Uint8Array[], judge: CredentialsJudge): Promise<void> {
+    await takeCredentials(this.#local, frames, { judge, verify: this.#verify })
   }
 
   frontier(): readonly string[] {

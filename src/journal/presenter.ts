@@ -4,7 +4,7 @@ import { deviceIdOf } from '../identity/device-key.ts'
 import type { Blobs } from './blobs.ts'
 import type { Entry, JournalId, Supersedes } from './entry-types.ts'
 import type { SealedHeader } from './header.ts'
-import { MEMBERS } from './header.ts'
+import { afterOf, MEMBERS } from './header.ts'
 import type { Line } from './line.ts'
 
 /** Turns what is held into what projections see. */
@@ -38,10 +38,7 @@ export class Presenter {
       time: header.time,
       kind: header.kind,
       body: header.blobs.length === 0 ? held.body : await this.#blobs.join(header.blobs),
-      after: [
-        ...(header.sequence === 1 ? [] : [header.previous]),
-        ...header.seen.filter(({ journal }) => journal.kind === MEMBERS).map(({ hash }) => hash),
-      ],
+      after: afterOf(header),
       supersedes: header.supersedes.map((item): Supersedes => ({
         incarnation: toHex(item.incarnation),
         ranges: item.ranges,

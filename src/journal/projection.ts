@@ -25,6 +25,11 @@ export interface Projection {
   /** Deletes all stored state of this projection, before everything is applied anew. */
   reset(transaction: Transaction): Promise<void>
   /**
+   * What it says was made anew, since who belongs changed: told once, at the end, in place of all that `apply` would announce.
+   * Absent: it is announced as it is applied.
+   */
+  rebuilt?(): void
+  /**
    * Whether `checkpoint` says all that the superseded entries said. Asked once it and everything it supersedes are applied;
    * their bodies are dropped only where this resolves true. Absent: kinds of this projection are never compacted.
    */

@@ -84,7 +84,7 @@ async function greatestHeld(journal: LocalJournal, line: Line, have: readonly Po
 }
 
 /** Held places from `from` on, up to the last signed entry that BATCH_BYTES allows, or the first one beyond. */
-async function collect(
+export async function collect(
   journal: LocalJournal,
   line: Line,
   from: number,

@@ -46,7 +46,7 @@ export interface LocalPeer {
 
 export async function localPeer(
   seed: number,
-  changes: Partial<LocalJournalOptions> & { clock?: Clock } = {},
+  changes: Partial<LocalJournalOptions> & { clock?: Clock; alsoFeeds?: Projection } = {},
 ): Promise<LocalPeer> {
   const projection = textProjection()
   const store = changes.store ?? new MemoryStore()
@@ -57,7 +57,7 @@ export async function localPeer(
     store,
     prefix: spacePrefix(0),
     authority: openAuthority,
-    projections: [projection],
+    projections: changes.alsoFeeds === undefined ? [projection] : [changes.alsoFeeds, projection],
     clock: systemClock,
     random: seededRandom(seed),
     logger: silentLogger,
@@ -91,6 +91,15 @@ export async function transfer(from: LocalJournal, to: LocalJournal): Promise<vo
   for (const { items, proofs } of await exportLines(from)) if (items.length > 0) await to.receive(items, proofs)
   await to.apply()
   await to.settled()
+}
+
+/** Every text that stands in a peer's records, whether in its entry or in a checkpoint. */
+export async function standing(store: RecordStore): Promise<readonly string[]> {
+  const texts = new Set<string>()
+  for await (const [, value] of store.entries({ gte: utf8('pt'), lt: utf8('pu') })) {
+    for (const part of fromUtf8(value).split(';')) if (part !== '') texts.add(`${part};`)
+  }
+  return [...texts].sort()
 }
 
 export const text = (value: string): { kind: string; body: Uint8Array } => ({ kind: 'text.add', body: utf8(value) })

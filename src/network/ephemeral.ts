@@ -37,6 +37,8 @@ export interface EphemeralOptions {
   readonly verify: Verify
   readonly clock: Clock
   readonly topic: string
+  /** Whose messages are heard; everybody's unless given. */
+  readonly accepts?: (author: DeviceId) => boolean
   readonly logger?: Logger
 }
 
@@ -150,6 +152,7 @@ class GossipedEphemeral implements Ephemeral {
     const from = deviceIdOf(envelope.key)
     // The signature costs most, so it comes last; nothing is remembered of an author before it was checked.
     if (from === this.#options.key.device || !this.#isNews(from, envelope)) return
+    if (this.#options.accepts?.(from) === false) return
     if (!this.#options.verify(envelope.key, signedBytes(this.#options.topic, envelope), signature)) return
     if (!this.#remember(from, envelope)) return
     if (!this.#incoming.take(`${from} ${envelope.kind}`)) return

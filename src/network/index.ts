@@ -6,6 +6,7 @@ export type { Ephemeral, EphemeralOptions } from './ephemeral.ts'
 export { createEphemeral, EPHEMERAL_RATE, MAX_EPHEMERAL_BYTES } from './ephemeral.ts'
 export { DialError, ListenError, NotAdmittedError, NotConnectedError, StreamClosedError } from './errors.ts'
 export type { Libp2pNetworkOptions } from './libp2p/libp2p-network.ts'
+export type { RelayMode } from './libp2p/reach/reach.ts'
 export { createLibp2pNetwork } from './libp2p/libp2p-network.ts'
 export { loadLibp2p } from './libp2p/modules.ts'
 export type {

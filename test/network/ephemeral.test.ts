@@ -31,6 +31,17 @@ class Air {
       connect: async () => key.device,
       remember: () => undefined,
       wake: () => undefined,
+      disconnect: () => undefined,
+      forget: () => undefined,
+      reach: () => ({
+        addresses: [],
+        reachability: 'unknown',
+        upnp: 'off',
+        mdns: false,
+        relays: [],
+        relaying: { on: false, members: 0 },
+        missing: [],
+      }),
       openStream: async () => await Promise.reject(new Error('there are no streams')),
       handle: () => nothing,
       publish: async (_topic, data) => {

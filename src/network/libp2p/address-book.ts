@@ -28,6 +28,8 @@ export interface KnownPeer {
   readonly addedAt: number
 }
 
+/** Direct addresses that are tried before those through relays. */
+const DIRECT_BEFORE_RELAYED = 2
 /** A given address that failed so often goes when the peer was reached elsewhere since it was given. */
 const MAX_FAILURES_OF_GIVEN = 8
 
@@ -66,9 +68,13 @@ export class AddressBook {
     if (peer.device !== this.#self) this.#peers.set(peer.device, peer)
   }
 
-  /** The addresses of a device, the likeliest first. */
+  /** The addresses of a device, the likeliest first; those through relays soon, for they are the ones that work from far. */
   candidates(device: DeviceId): readonly PeerAddress[] {
-    return this.#peers.get(device)?.addresses.map(({ address }) => address) ?? []
+    const addresses = this.#peers.get(device)?.addresses.map(({ address }) => address) ?? []
+    const first = addresses.slice(0, DIRECT_BEFORE_RELAYED)
+    const rest = addresses.slice(DIRECT_BEFORE_RELAYED)
+    const isRelayed = ({ via }: PeerAddress): boolean => via !== undefined
+    return [...first, ...rest.filter(isRelayed), ...rest.filter((address) => !isRelayed(address))]
   }
 
   /** Adds addresses that a person gave. Returns whether any was new. */

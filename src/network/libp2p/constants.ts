@@ -26,6 +26,9 @@ export const DEFAULT_MAX_CONNECTIONS = 50
 /** Inbound connections are accepted up to this multiple, so that a newcomer to a full swarm finds somebody. */
 export const INBOUND_ROOM = 2
 
+/** A relayed connection stays so long after a direct one took its place, for what is still under way. */
+export const CHANGE_OVER_MS = 1000
+
 /** What a reader may leave unread before the sender is stopped: more than one frame, so that reading never stalls. */
 export const MAX_UNREAD_BYTES = 2 * 1024 * 1024
 /** What a sender may have waiting before `send` waits too. */

@@ -17,7 +17,7 @@ import { Semaphore } from './semaphore.ts'
 import { untilAborted } from './until-aborted.ts'
 
 /** Opens a connection to one address; `reached` is called when it answered, before the handshakes. */
-export type OpenConnection = (address: string, signal: AbortSignal, reached: () => void) => Promise<Connection>
+export type OpenConnection = (address: PeerAddress, signal: AbortSignal, reached: () => void) => Promise<Connection>
 
 export interface DiallerOptions {
   readonly open: OpenConnection
@@ -138,7 +138,7 @@ export class Dialler {
     signal.addEventListener('abort', giveUp, { once: true })
     let timer = clock.after(REACH_TIMEOUT_MS, giveUp)
     try {
-      connection = await open(address.text, opening.signal, () => {
+      connection = await open(address, opening.signal, () => {
         timer.dispose()
         timer = clock.after(HANDSHAKE_TIMEOUT_MS, giveUp)
       })

@@ -25,6 +25,7 @@ import type { Link } from './link.ts'
 import { loadLibp2p } from './modules.ts'
 import type { PeerAddress } from './peer-address.ts'
 import { parsePeerAddress, routeOf } from './peer-address.ts'
+import type { RelayMode } from './reach/reach.ts'
 import { Session } from './session.ts'
 
 export interface Libp2pNetworkOptions {
@@ -35,6 +36,8 @@ export interface Libp2pNetworkOptions {
   readonly announce?: readonly string[]
   /** Whether to look for members on the LAN, and to be found there. */
   readonly mdns: boolean
+  /** Whether to carry connections between members that cannot reach each other; default `auto`. */
+  readonly relay?: RelayMode
   /** The same for all members and for nobody else; mDNS shows a hash of it. */
   readonly swarmTag: string
   readonly gate: Gate
@@ -180,6 +183,7 @@ class Libp2pNetwork implements Network {
       listen: checked(this.#options.listen ?? ANY_ADDRESS, 'listen on'),
       announce: checked(this.#options.announce ?? [], 'announce'),
       mdns,
+      relay: this.#options.relay ?? 'auto',
       swarmTag,
       gate,
       store: addressBook.store,
@@ -246,6 +250,7 @@ function peerOf(link: Link): ConnectedPeer {
     route: routeOf(link.address),
     since: link.since,
     ...(link.roundTrip === undefined ? {} : { roundTrip: link.roundTrip }),
+    ...(link.via === undefined ? {} : { via: link.via }),
   }
 }
 

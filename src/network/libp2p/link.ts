@@ -10,6 +10,8 @@ export interface Link {
   readonly device: DeviceId
   readonly connection: Connection
   readonly weDialled: boolean
+  /** The member that relays; absent on direct connections. */
+  readonly via: DeviceId | undefined
   /** The multiaddr of the other end, with its device id where it is dialled. */
   readonly address: string
   state: LinkState
@@ -34,6 +36,7 @@ export interface Rival {
   readonly state: LinkState
   readonly openedAt: number
   readonly weDialled: boolean
+  readonly via: DeviceId | undefined
 }
 
 /** Dials that began before the other side's connection was there still arrive for so long. */
@@ -43,8 +46,15 @@ export const SIMULTANEOUS_MS = 2000
  * Which of two connections of one pair to close. Only the side with the lower id decides, so that the two never decide
  * against each other. Of two that were dialled at the same time the first stays, so that what already runs on it is not
  * disturbed. Where the other side dials although a connection stands for long, it has lost that one: the new one stays.
+ * A direct one that comes beside a relayed one leaves that alone until it is admitted, and then takes its place.
  */
-export function loserOf(older: Rival, newer: Rival): 'older' | 'newer' {
+export function loserOf(older: Rival, newer: Rival): 'older' | 'newer' | 'none' {
+  if (isBetter(newer, older)) return 'none'
   const otherSideLostIt = !newer.weDialled && newer.openedAt - older.openedAt > SIMULTANEOUS_MS
   return otherSideLostIt ? 'older' : 'newer'
+}
+
+/** Direct beats relayed. */
+export function isBetter(one: Pick<Rival, 'via'>, other: Pick<Rival, 'via'>): boolean {
+  return one.via === undefined && other.via !== undefined
 }

@@ -8,13 +8,13 @@ import { parseDeviceId } from '../../base/ids.ts'
 import { DisposableStore } from '../../base/lifecycle.ts'
 import type { Logger } from '../../base/log.ts'
 import { DialError, NotAdmittedError } from '../errors.ts'
-import { FIRST_BEAT_GRACE_MS, INBOUND_ROOM } from './constants.ts'
+import { CHANGE_OVER_MS, FIRST_BEAT_GRACE_MS, INBOUND_ROOM } from './constants.ts'
 import { GateLimits } from './gate-limits.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
 import type { Admission } from './guard.ts'
 import type { Link } from './link.ts'
-import { loserOf } from './link.ts'
-import { hostOf } from './peer-address.ts'
+import { isBetter, loserOf } from './link.ts'
+import { hostOf, relayOf } from './peer-address.ts'
 
 export interface LinkEvents {
   readonly admitted: Link
@@ -57,7 +57,7 @@ export class Links implements Admission {
       const device = deviceOf(peer.toString())
       if (device === undefined || this.#stopped.signal.aborted) return true
       if (!this.#hasRoom) return true
-      return !this.#options.isKnown(device) && !this.#limits.mayTry(hostOf(connection.remoteAddr.toString()))
+      return !this.#options.isKnown(device) && !this.#limits.mayTry(comingFrom(connection.remoteAddr.toString()))
     },
   }
 
@@ -136,6 +136,7 @@ export class Links implements Admission {
   #begin(connection: Connection, device: DeviceId): Link {
     const { clock } = this.#options
     const now = clock.monotonic()
+    const address = connection.remoteAddr.toString()
     let settle = (_failure?: Error): void => undefined
     const admitted = new Promise<void>((resolve, reject) => {
       settle = (failure) => (failure === undefined ? resolve() : reject(failure))
@@ -145,7 +146,8 @@ export class Links implements Admission {
       device,
       connection,
       weDialled: connection.direction === 'outbound',
-      address: connection.remoteAddr.toString(),
+      address,
+      via: relayOf(address),
       state: 'pending',
       openedAt: now,
       silentTicks: 0,
@@ -166,7 +168,7 @@ export class Links implements Admission {
   }
 
   async #runGate(link: Link, signal: AbortSignal): Promise<void> {
-    const host = hostOf(link.address)
+    const host = comingFrom(link.address)
     if (!link.weDialled) this.#limits.began(host)
     try {
       await this.#options.gatekeeper.run(link, signal)
@@ -191,7 +193,7 @@ export class Links implements Admission {
 
   #admit(link: Link): void {
     const older = this.#admitted.get(link.device)
-    if (older !== undefined) this.drop(older, new DialError('a newer connection took over'))
+    if (older !== undefined) this.#takeOver(older, link)
     link.state = 'admitted'
     link.since = this.#options.clock.now()
     link.graceUntil = this.#options.clock.monotonic() + FIRST_BEAT_GRACE_MS
@@ -199,13 +201,25 @@ export class Links implements Admission {
     this.events.emit('admitted', link)
   }
 
+  #takeOver(older: Link, newer: Link): void {
+    const reason = new DialError('a newer connection took over')
+    if (!isBetter(newer, older)) {
+      this.drop(older, reason)
+      return
+    }
+    // The other side has the new one a moment later, and should not be without any until then.
+    this.#close(older)
+    this.#options.clock.after(CHANGE_OVER_MS, () => older.connection.abort(reason))
+  }
+
   #settleRivals(newer: Link): void {
     if (this.#options.device > newer.device) return
     for (const older of this.#all.values()) {
       if (older === newer || older.device !== newer.device) continue
-      const loser = loserOf(older, newer) === 'older' ? older : newer
-      this.drop(loser, new DialError('another connection to this peer stays'))
-      if (loser === newer) return
+      const loser = loserOf(older, newer)
+      if (loser === 'none') continue
+      this.drop(loser === 'older' ? older : newer, new DialError('another connection to this peer stays'))
+      if (loser === 'newer') return
     }
   }
 
@@ -218,6 +232,11 @@ export class Links implements Admission {
     link.disposables.dispose()
     if (wasAdmitted) this.events.emit('closed', link)
   }
+}
+
+/** The host, or the relay, that a connection comes from. */
+function comingFrom(address: string): string {
+  return relayOf(address) ?? hostOf(address)
 }
 
 function deviceOf(text: string): DeviceId | undefined {

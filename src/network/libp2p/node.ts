@@ -1,4 +1,5 @@
-import type { Connection, ConnectionGater, Libp2p, StreamHandler } from '@libp2p/interface'
+import type { Connection, ConnectionGater, Libp2p, Logger, MultiaddrConnection, StreamHandler } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
 
 import { messageOf } from '../../base/errors.ts'
 import type { DeviceKey } from '../../identity/device-key.ts'
@@ -27,6 +28,8 @@ type Components = Parameters<NonNullable<NonNullable<Parameters<Libp2pModules['c
 const MAX_CONNECTIONS_PER_SECOND = 200
 const MAX_HANDSHAKES = 128
 const HANDSHAKE_MS = 10_000
+/** Incoming connections have libp2p's own time limit. */
+const NEVER = new AbortController().signal
 
 export interface NodeOptions {
   readonly modules: Libp2pModules
@@ -48,7 +51,13 @@ export interface NodeOptions {
 /** What is used of libp2p, once it runs. */
 export interface Node {
   addresses(): readonly string[]
+  /** Over TCP. */
   readonly open: OpenConnection
+  /** Makes a connection as any other of what carries its bytes: encryption, multiplexer, then the gate. */
+  upgradeOutbound(connection: MultiaddrConnection, signal: AbortSignal): Promise<Connection>
+  upgradeInbound(connection: MultiaddrConnection): Promise<void>
+  multiaddr(text: string): Multiaddr
+  logger(name: string): Logger
   handle(protocol: string, handler: StreamHandler): void
   unhandle(protocol: string): void
   stop(): Promise<void>
@@ -100,15 +109,15 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     },
   })
   if (components === undefined) throw new ListenError('libp2p did not come up')
-  const { registrar, transportManager, upgrader } = components
+  const { registrar, transportManager, upgrader, logger } = components
   node.addEventListener('connection:open', (event) => options.onOpen(event.detail))
   node.addEventListener('connection:close', (event) => options.onClose(event.detail))
   const running: Node = {
     addresses: () => node.getMultiaddrs().map(String),
     async open(address, signal, reached) {
-      const target = modules.multiaddr(address)
+      const target = modules.multiaddr(address.text)
       const transport = transportManager.dialTransportForMultiaddr(target)
-      if (transport === undefined) throw new DialError(`nothing here can dial ${address}`)
+      if (transport === undefined) throw new DialError(`nothing here can dial ${address.text}`)
       return await transport.dial(target, {
         signal,
         upgrader: {
@@ -128,6 +137,10 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       // Only the word to libp2p's own store of peers is awaited there; the handler goes at once.
       registrar.unhandle(protocol).catch(() => undefined)
     },
+    upgradeOutbound: (connection, signal) => upgrader.upgradeOutbound(connection, { signal }),
+    upgradeInbound: (connection) => upgrader.upgradeInbound(connection, { signal: NEVER }),
+    multiaddr: (text) => modules.multiaddr(text),
+    logger: (name) => logger.forComponent(`murmuration:${name}`),
     async stop() {
       await node.stop()
     },

@@ -13,14 +13,45 @@ export interface PeerAddress {
   readonly text: string
   /** Without the device id, for people. */
   readonly place: string
+  /** Empty where it is reached through another member. */
   readonly host: string
+  /** The member that relays; absent where it is reached directly. */
+  readonly via?: Via
+}
+
+/** A member that relays. */
+export interface Via {
+  readonly device: DeviceId
+  /** Where the relay itself can be reached, in addresses for those who do not know it: `/ip4/…/p2p/RELAY/p2p-circuit/p2p/…`. */
+  readonly address: PeerAddress | undefined
 }
 
 const FORM = /^(\/(ip4|ip6|dns|dns4|dns6)\/([^/]+)\/tcp\/([1-9][0-9]{0,4}))\/p2p\/([^/]+)$/
 const NAME = /^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?$/
 
+/** With or without the address of the relay itself. */
+const RELAYED_FORM = /^(.*)\/p2p\/([^/]+)\/p2p-circuit\/p2p\/([^/]+)$/
+
 /** @throws InvalidInputError */
 export function parsePeerAddress(text: string): PeerAddress {
+  const relayed = text.length <= MAX_ADDRESS_CHARACTERS ? RELAYED_FORM.exec(text) : null
+  return relayed === null ? parseDirect(text) : parseRelayed(text, relayed)
+}
+
+/** Of a member that is reached through another one; only those who can reach that one can dial it. */
+export function relayedAddress(device: DeviceId, relay: DeviceId): PeerAddress {
+  const place = `/p2p/${relay}/p2p-circuit`
+  return { device, text: `${place}/p2p/${device}`, place, host: '', via: { device: relay, address: undefined } }
+}
+
+function parseRelayed(text: string, match: RegExpExecArray): PeerAddress {
+  const [, relayPlace = '', relay = '', device = ''] = match
+  const address = relayPlace === '' ? undefined : parseDirect(`${relayPlace}/p2p/${relay}`)
+  const relayDevice = parseDeviceId(relay)
+  return { ...relayedAddress(parseDeviceId(device), relayDevice), text, via: { device: relayDevice, address } }
+}
+
+function parseDirect(text: string): PeerAddress {
   const shown = `"${text.slice(0, 120)}"`
   const match = text.length <= MAX_ADDRESS_CHARACTERS ? FORM.exec(text) : null
   if (match === null) {
@@ -44,6 +75,12 @@ export function readPeerAddress(text: string): PeerAddress | undefined {
   }
 }
 
+/** The relay of a connection with this address. */
+export function relayOf(address: string): DeviceId | undefined {
+  const relay = /^\/p2p\/([^/]+)\/p2p-circuit/.exec(address)?.[1]
+  return relay === undefined ? undefined : parseDeviceId(relay)
+}
+
 /** The host of a multiaddr such as `/ip4/1.2.3.4/tcp/5`; empty where it has none. */
 export function hostOf(address: string): string {
   return /^\/(?:ip4|ip6|dns[46]?)\/([^/]+)/.exec(address)?.[1]?.toLowerCase() ?? ''
@@ -61,9 +98,15 @@ function isPrivate(host: string): boolean {
   return (first === 172 && second >= 16 && second < 32) || (first === 100 && second >= 64 && second < 128)
 }
 
+/** A host that may be reached from anywhere, by its looks. */
+export function isPublic(host: string): boolean {
+  return host !== '' && !isLoopback(host) && !isPrivate(host)
+}
+
 /** How a connection to this address goes. */
 export function routeOf(address: string): Route {
   if (address.includes('/p2p-circuit')) return 'relayed'
+  if (address.includes('/webrtc')) return 'punched'
   const host = hostOf(address)
   if (isLoopback(host)) return 'local'
   return isPrivate(host) ? 'lan' : 'internet'

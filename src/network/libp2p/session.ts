@@ -27,8 +27,11 @@ import { Liveness } from './liveness.ts'
 import type { Libp2pModules } from './modules.ts'
 import type { Node } from './node.ts'
 import { startNode } from './node.ts'
+import type { OwnReach } from './own-addresses.ts'
 import { OwnRecord } from './own-addresses.ts'
 import type { PeerAddress } from './peer-address.ts'
+import type { RelayMode } from './reach/reach.ts'
+import { Reach } from './reach/reach.ts'
 import { Redialler } from './redialler.ts'
 import { openOver, served } from './streams.ts'
 import type { Tick } from './ticker.ts'
@@ -40,6 +43,7 @@ export interface SessionOptions {
   readonly listen: readonly string[]
   readonly announce: readonly string[]
   readonly mdns: boolean
+  readonly relay: RelayMode
   readonly swarmTag: string
   readonly gate: Gate
   readonly store: RecordStore
@@ -65,6 +69,7 @@ export class Session {
   readonly #redialler: Redialler
   readonly #exchange: AddressExchange
   readonly #liveness: Liveness
+  readonly #reach: Reach
   readonly #gatekeeper: Gatekeeper
   readonly #own: OwnRecord
   readonly #lastPort: number
@@ -127,7 +132,8 @@ export class Session {
     const dialler = new Dialler({
       links,
       clock,
-      open: (address, signal, reached) => this.#running().open(address, signal, reached),
+      open: (address, signal, reached) =>
+        (address.via === undefined ? this.#running() : this.#reach).open(address, signal, reached),
       onReached: (address) => book.reached(address, clock.now()),
       onFailed: (address, reason) => book.failed(address, reason, clock.now()),
     })
@@ -143,7 +149,19 @@ export class Session {
       isSeenByOthers: (device) => this.#exchange.isSeenByOthers(device),
     })
     this.#liveness = new Liveness({ links, clock, logger })
+    this.#reach = new Reach({
+      self,
+      links,
+      book,
+      clock,
+      logger,
+      relay: options.relay,
+      announce: options.announce,
+      node: () => this.#running(),
+      onChange: () => this.#lookAtOwnAddresses(),
+    })
     this.#handlers = new Map([
+      ...this.#reach.handlers,
       [GATE_PROTOCOL, this.#gatekeeper.handler],
       [
         ALIVE_PROTOCOL,
@@ -169,6 +187,7 @@ export class Session {
   async stop(): Promise<void> {
     this.#disposables.dispose()
     this.#redialler.stop()
+    this.#reach.stop()
     this.#links.stop()
     const { clock } = this.#options
     // What hangs is cut off by libp2p itself soon after; nobody waits for that.
@@ -178,8 +197,9 @@ export class Session {
 
   /** @throws DialError, NotAdmittedError, AbortedError */
   async connect(addresses: readonly PeerAddress[], signal: AbortSignal): Promise<DeviceId> {
-    this.#book.give(addresses, this.#options.clock.now())
-    const devices = [...new Set(addresses.map(({ device }) => device))]
+    const all = addresses.flatMap(withRelay)
+    this.#book.give(all, this.#options.clock.now())
+    const devices = [...new Set(all.map(({ device }) => device))]
     const connected = devices.find((device) => this.#links.linkTo(device) !== undefined)
     if (connected !== undefined) return connected
     try {
@@ -191,8 +211,9 @@ export class Session {
   }
 
   remember(addresses: readonly PeerAddress[]): void {
-    this.#book.give(addresses, this.#options.clock.now())
-    for (const { device } of addresses) this.#redialler.news(device)
+    const all = addresses.flatMap(withRelay)
+    this.#book.give(all, this.#options.clock.now())
+    for (const { device } of all) this.#redialler.news(device)
   }
 
   wake(): void {
@@ -213,11 +234,8 @@ export class Session {
   reach(): ReachReport {
     return {
       addresses: this.addresses,
-      reachability: 'unknown',
-      upnp: 'off',
+      ...this.#reach.report,
       mdns: this.#options.mdns,
-      relays: [],
-      relaying: { on: false, members: 0 },
       missing: this.#redialler.missing,
     }
   }
@@ -295,7 +313,8 @@ export class Session {
       onClose: (connection) => links.closed(connection),
     })
     this.#gossip.started()
-    this.#own.update(node.addresses())
+    this.#own.update(this.#ownReach(node))
+    this.#reach.start()
   }
 
   #onFound(device: DeviceId, addresses: readonly PeerAddress[]): void {
@@ -306,21 +325,33 @@ export class Session {
   #tick(tick: Tick): void {
     this.#liveness.tick(tick)
     this.#gossip.tick()
+    this.#reach.tick()
     if (tick === 'slept') this.wake()
   }
 
   #lookAtOwnAddresses(): void {
-    if (this.#node === undefined || !this.#own.update(this.#node.addresses())) return
+    if (this.#node === undefined) return
+    const listened = this.#own.listening.join()
+    if (!this.#own.update(this.#ownReach(this.#node))) return
     this.#exchange.ownChanged()
     this.#options.onAddresses(this.#own.addresses)
     // Another network: who was out of reach may be near now.
-    this.#redialler.wake()
+    if (listened !== this.#own.listening.join()) this.#redialler.wake()
+  }
+
+  #ownReach(node: Node): OwnReach {
+    return { ...this.#reach.own, listening: node.addresses() }
   }
 
   #outrun(sequence: number): void {
     this.#own.outrun(sequence)
     this.#exchange.ownChanged()
   }
+}
+
+/** An address through a relay tells where the relay is, too. */
+function withRelay(address: PeerAddress): readonly PeerAddress[] {
+  return address.via?.address === undefined ? [address] : [address, address.via.address]
 }
 
 /** One failure that tells of all: who was met and refused counts more than who was not met. */

@@ -3,7 +3,6 @@ import type { StreamHandler as Libp2pStreamHandler } from '@libp2p/interface'
 import { AbortedError, messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import { NotAdmittedError, NotConnectedError, StreamClosedError } from '../errors.ts'
-import type { MessageStream } from '../network.ts'
 import { guarded } from './guard.ts'
 import type { Link } from './link.ts'
 import type { Links } from './links.ts'
@@ -41,7 +40,7 @@ export function served(
   links: Links,
   logger: Logger,
   protocol: string,
-  run: (stream: MessageStream, link: Link) => Promise<void>,
+  run: (stream: Libp2pMessageStream, link: Link) => Promise<void>,
 ): Libp2pStreamHandler {
   return guarded(links, (raw, connection) => {
     const link = links.linkOf(connection)

@@ -9,6 +9,9 @@ import { serviceTagOf } from '../../../src/network/libp2p/discovery.ts'
 import type { Tick } from '../../../src/network/libp2p/ticker.ts'
 import { startTicker } from '../../../src/network/libp2p/ticker.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
+import { testKey } from './identities.ts'
+
+const bob = testKey('bob').device
 
 describe('limits at the gate', () => {
   test('N30 a bounded number stands before it, fewer of one address', () => {
@@ -40,7 +43,12 @@ describe('limits at the gate', () => {
 })
 
 describe('two connections of one pair', () => {
-  const rival = (openedAt: number, weDialled: boolean): Rival => ({ state: 'admitted', openedAt, weDialled })
+  const rival = (openedAt: number, weDialled: boolean): Rival => ({
+    state: 'admitted',
+    openedAt,
+    weDialled,
+    via: undefined,
+  })
 
   test('N23 of two at the same time the first stays, whoever dialled', () => {
     for (const first of [true, false]) {
@@ -52,6 +60,16 @@ describe('two connections of one pair', () => {
     expect(loserOf(rival(0, true), rival(5000, false))).toBe('older')
     expect(loserOf(rival(0, false), rival(5000, false))).toBe('older')
     expect(loserOf(rival(0, false), rival(5000, true))).toBe('newer')
+  })
+
+  test('N54 a direct one beside a relayed one disturbs nothing, a relayed one beside a direct one goes', () => {
+    const relayed = (openedAt: number, weDialled: boolean): Rival => ({ ...rival(openedAt, weDialled), via: bob })
+    for (const dialled of [true, false]) {
+      expect(loserOf(relayed(0, dialled), rival(5000, dialled))).toBe('none')
+      expect(loserOf(rival(0, dialled), relayed(1000, dialled))).toBe('newer')
+    }
+    // It dials through a relay because it lost the direct one.
+    expect(loserOf(rival(0, true), relayed(5000, false))).toBe('older')
   })
 })
 

@@ -5,6 +5,7 @@ import type { Random } from '../base/random.ts'
 import { systemRandom } from '../base/random.ts'
 import { LevelStore } from '../store/index.ts'
 import { openDataFolder } from './data-folder.ts'
+import type { KeyVaults } from './device-key-file.ts'
 import { LogFile } from './log-file.ts'
 import { Notices } from './notices.ts'
 import { RunningPeer } from './running-peer.ts'
@@ -19,6 +20,12 @@ export interface PeerOptions {
   readonly listen?: readonly string[]
   /** Whether to look for others on the LAN, for this run; as the settings say unless given. */
   readonly mdns?: boolean
+  /** Whether to relay for others, for this run; as the settings say unless given. */
+  readonly relay?: 'auto' | 'on' | 'off'
+  /** Multiaddrs to tell others instead of those of this machine's interfaces, for this run; those of the settings unless given. */
+  readonly announce?: readonly string[]
+  /** What the device key is sealed with, or may be. */
+  readonly vaults?: KeyVaults
   readonly clock?: Clock
   readonly random?: Random
 }
@@ -26,12 +33,13 @@ export interface PeerOptions {
 /**
  * The composition root: opens a data folder and everything that runs on it. Where the folder belongs to a swarm, its
  * network is up when this resolves.
- * @throws DataFolderError, StoreLockedError (another peer runs on the folder), StoreCorruptError, ListenError
+ * @throws DataFolderError, StoreLockedError (another peer runs on the folder), StoreCorruptError, ListenError, and all that
+ * `loadDeviceKey` throws
  */
 export async function createPeer(options: PeerOptions): Promise<Peer> {
   const clock = options.clock ?? systemClock
   const random = options.random ?? systemRandom
-  const folder = await openDataFolder(options.dataDirectory, random)
+  const folder = await openDataFolder(options.dataDirectory, random, options.vaults)
   const settings = await SettingsFile.load(folder.settings)
   if (options.machineName !== undefined) await settings.change({ machineName: options.machineName })
   const log = new LogFile(folder.log, process.env['MURMURATION_LOG'] ?? 'info')
@@ -52,6 +60,9 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     random,
     notices: (onChange) => {
       const notices = new Notices(clock, onChange)
+      if (folder.keyLiesOpen !== undefined) {
+        notices.add({ code: 'key-unprotected', level: 'info', text: folder.keyLiesOpen })
+      }
       if (store.repair !== undefined) {
         notices.add({ code: 'store-repaired', level: 'warning', text: asSentence(store.repair.message) })
       }
@@ -61,6 +72,8 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     overrides: {
       ...(options.listen === undefined ? {} : { listen: options.listen }),
       ...(options.mdns === undefined ? {} : { mdns: options.mdns }),
+      ...(options.relay === undefined ? {} : { relay: options.relay }),
+      ...(options.announce === undefined ? {} : { announce: options.announce }),
     },
   })
   try {

@@ -1,20 +1,24 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 
-import { fromHex, toHex } from '../base/bytes.ts'
-import { codeOf, messageOf } from '../base/errors.ts'
+import { codeOf, messageOf, MurmurationError } from '../base/errors.ts'
 import type { Random } from '../base/random.ts'
 import type { DeviceKey } from '../identity/device-key.ts'
-import { deviceKeyFromSeed } from '../identity/device-key.ts'
+import type { KeyVaults } from './device-key-file.ts'
+import { KEY_FILE, loadDeviceKey, renewDeviceKey } from './device-key-file.ts'
 import { DataFolderError } from './errors.ts'
+
+export { writeDurably } from './durable-file.ts'
 
 /** Where a peer keeps everything: its key, its settings, its store and its log. */
 export interface DataFolder {
   readonly path: string
   readonly key: DeviceKey
+  /** Why the key lies open though it was meant not to, in a sentence. */
+  readonly keyLiesOpen: string | undefined
   readonly store: string
   readonly settings: string
   /** Names the swarm that it belongs to. */
@@ -22,31 +26,32 @@ export interface DataFolder {
   readonly log: string
   /** Of this machine and this folder: another one means that the folder was copied. */
   readonly fingerprint: string
+  /** Replaces the key by a new one, kept in the same way: whoever was removed comes back as a new device only. */
+  renewKey(random: Random): Promise<DeviceKey>
 }
-
-const KEY_FILE = 'device.key'
-/** Reads and writes for the owner alone. */
-const OWNER_ONLY = 0o600
 
 /**
  * Opens a data folder, or makes it on first use.
- * @throws DataFolderError that names the folder and the way out
+ * @throws DataFolderError that names the folder and the way out, and all that `loadDeviceKey` throws
  */
-export async function openDataFolder(path: string, random: Random): Promise<DataFolder> {
+export async function openDataFolder(path: string, random: Random, vaults: KeyVaults = {}): Promise<DataFolder> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 })
-    const key = await loadKey(join(path, KEY_FILE), random)
+    const keyFile = join(path, KEY_FILE)
+    const { key, liesOpen, vault } = await loadDeviceKey(keyFile, { vaults, random })
     return {
       path,
       key,
+      keyLiesOpen: liesOpen,
       store: join(path, 'store'),
       settings: join(path, 'settings.json'),
       swarm: join(path, 'swarm.json'),
       log: join(path, 'peer.log'),
       fingerprint: await fingerprintOf(path),
+      renewKey: async (chance) => await renewDeviceKey(keyFile, { random: chance, vault }),
     }
   } catch (error) {
-    if (error instanceof DataFolderError) throw error
+    if (error instanceof MurmurationError) throw error
     throw new DataFolderError(`the data folder ${path} ${reasonFor(error)}`, { cause: error })
   }
 }
@@ -65,36 +70,6 @@ function reasonFor(error: unknown): string {
     default:
       return `cannot be used (${messageOf(error)}): choose another with --data-dir`
   }
-}
-
-async function loadKey(file: string, random: Random): Promise<DeviceKey> {
-  try {
-    const text = (await readFile(file, 'utf8')).trim()
-    if (!/^[0-9a-f]{64}$/.test(text)) {
-      throw new DataFolderError(
-        `${file} does not hold a device key: restore it from a backup, or choose another --data-dir`,
-      )
-    }
-    return deviceKeyFromSeed(fromHex(text))
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error
-  }
-  const seed = random.bytes(32)
-  await writeDurably(file, `${toHex(seed)}\n`)
-  return deviceKeyFromSeed(seed)
-}
-
-/** Whole or not at all, also when the power is cut. */
-export async function writeDurably(file: string, text: string): Promise<void> {
-  const temporary = `${file}.new`
-  const handle = await open(temporary, 'w', OWNER_ONLY)
-  try {
-    await writeFile(handle, text)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await rename(temporary, file)
 }
 
 /** A copy lies in another inode or on another machine; a folder that was merely moved keeps both. */

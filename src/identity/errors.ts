@@ -1,9 +1,21 @@
 import { MurmurationError } from '../base/errors.ts'
 
-/** The other side could not show that it knows the swarm's secret. */
-export class SecretNotProvenError extends MurmurationError {
-  constructor(message = 'the machine does not know the secret of this swarm', options?: ErrorOptions) {
+/** The other side could not show that it belongs here. */
+export class NotProvenError extends MurmurationError {
+  constructor(message = 'the machine does not know this swarm', options?: ErrorOptions) {
     super('NOT_ADMITTED', message, options)
+  }
+}
+
+/** The other side speaks another version of the gate. */
+export class OtherVersionError extends MurmurationError {
+  /** Which side has to be updated. */
+  readonly outdated: 'this' | 'other'
+
+  constructor(outdated: 'this' | 'other') {
+    const advice = outdated === 'this' ? 'speaks a newer version: update Murmuration here' : 'has to be updated'
+    super('NOT_ADMITTED', `the machine ${advice}`)
+    this.outdated = outdated
   }
 }
 

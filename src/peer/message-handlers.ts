@@ -5,7 +5,12 @@ import type { HandlersFor } from './handlers.ts'
 import type { Typing } from './typing.ts'
 
 export interface Names {
+  /** A machine's name. */
   nameOf(device: DeviceId): string
+  /** The name of the person behind a machine. */
+  authorOf(device: DeviceId): string
+  /** Whether the machine is one of one's own. */
+  isMine(device: DeviceId): boolean
   /** Every machine of the swarm. */
   devices(): readonly DeviceId[]
 }
@@ -17,13 +22,17 @@ export function presentMessage(view: MessageView, names: Names): Message {
     id: view.id,
     channel: view.channel,
     deviceId: view.device,
-    author: names.nameOf(view.device),
+    author: names.authorOf(view.device),
     text: view.text,
     at: view.at,
     clockOff: view.clockOff,
     editedAt: view.editedAt ?? null,
     replyTo: view.replyTo ?? null,
-    reactions: view.reactions.map(({ by, emoji }) => ({ emoji, by: by.map((device) => names.nameOf(device)) })),
+    reactions: view.reactions.map(({ by, emoji }) => ({
+      emoji,
+      by: [...new Set(by.map((device) => names.authorOf(device)))],
+      mine: by.some((device) => names.isMine(device)),
+    })),
     own: view.own,
     copies: view.copies,
     machines: view.machines,
@@ -48,7 +57,7 @@ export function presentChannel(view: ChannelView): ChannelSummary {
 
 /** The calls on channels and messages. `swarm` throws where this machine is in none. */
 export function messageHandlers(
-  swarm: () => { readonly messages: Messages; readonly typing: Typing } & Names,
+  swarm: () => { readonly messages: Messages; readonly typing: Typing; readonly membership: Names },
 ): HandlersFor<'channel' | 'message'> {
   const messages = (): Messages => swarm().messages
   return {
@@ -67,9 +76,9 @@ export function messageHandlers(
       return { id, acknowledged: true }
     },
     'message.read': async ({ before, channel, limit }) => {
-      const names = swarm()
-      const page = await names.messages.read(channel, { limit, before })
-      return { ...page, messages: page.messages.map((view) => presentMessage(view, names)) }
+      const { membership } = swarm()
+      const page = await messages().read(channel, { limit, before })
+      return { ...page, messages: page.messages.map((view) => presentMessage(view, membership)) }
     },
     'message.edit': async ({ message, text }) => {
       await messages().edit(message, text)

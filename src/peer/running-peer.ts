@@ -1,34 +1,36 @@
-import type { BroadcastEvents, CallName, Parameters, PeerStatus, Result } from '../api/contract/index.ts'
-import { toBase64url, utf8 } from '../base/bytes.ts'
+import type { BroadcastEvents, CallName, JoinProgress, Parameters, PeerStatus, Result } from '../api/contract/index.ts'
+import { utf8 } from '../base/bytes.ts'
 import type { Clock } from '../base/clock.ts'
-import { deadline } from '../base/deadline.ts'
 import { Emitter } from '../base/emitter.ts'
-import { codeOf, messageOf } from '../base/errors.ts'
-import { parseSpaceId } from '../base/ids.ts'
 import type { Disposable } from '../base/lifecycle.ts'
 import { DisposableStore } from '../base/lifecycle.ts'
 import { Mutex } from '../base/mutex.ts'
 import type { Random } from '../base/random.ts'
-import { createSwarmGate, decodeSwarmLink, SECRET_BYTES, toName } from '../identity/index.ts'
-import type { EntryReference } from '../journal/index.ts'
-import type { Network } from '../network/network.ts'
+import type { DeviceKey } from '../identity/index.ts'
+import { readRecoveryPhrase, recoveryKey, toName } from '../identity/index.ts'
+import type { EntryRequest } from '../identity/roster/index.ts'
+import { decodeLink, foundedSpace, requestJoin, requestLink } from '../identity/roster/index.ts'
+import type { Gate, Network } from '../network/network.ts'
 import type { RecordStore } from '../store/index.ts'
-import { CopiesWatch } from './copies-watch.ts'
+import { MemoryStore } from '../store/index.ts'
 import type { DataFolder } from './data-folder.ts'
 import { DocumentSessions } from './document-sessions.ts'
 import { documentHandlers } from './document-handlers.ts'
-import { AlreadyInSwarmError, JoinError, NoSwarmError } from './errors.ts'
+import { AlreadyInSwarmError, NoSwarmError, StillMemberError } from './errors.ts'
 import type { Handlers, HandlersFor } from './handlers.ts'
+import { enter, followCatchUp } from './joining.ts'
 import type { LogFile } from './log-file.ts'
-import { messageHandlers, presentMessage } from './message-handlers.ts'
-import { MessageTeller } from './message-teller.ts'
+import { memberHandlers } from './member-handlers.ts'
+import { messageHandlers } from './message-handlers.ts'
 import type { Notices } from './notices.ts'
 import type { ApiConnection, Peer } from './service.ts'
 import type { SettingsFile, StoredSettings } from './settings.ts'
 import { statusWithoutSwarm } from './status.ts'
 import { Swarm } from './swarm.ts'
 import type { SwarmRecord } from './swarm-record.ts'
-import { loadSwarm, saveSwarm } from './swarm-record.ts'
+import { tellEvents } from './swarm-events.ts'
+import { eraseSwarm, loadSwarm, saveSwarm } from './swarm-record.ts'
+import { recoverInto } from './recovering.ts'
 
 /** The status is told at most this often. */
 const STATUS_PERIOD_MS = 250
@@ -45,7 +47,10 @@ export interface RunningPeerOptions {
   readonly notices: (onChange: () => void) => Notices
   readonly version: string
   /** Of the settings, for this run. */
-  readonly overrides: Partial<Pick<StoredSettings, 'mdns'>> & { readonly listen?: readonly string[] }
+  readonly overrides: Partial<Pick<StoredSettings, 'mdns' | 'relay'>> & {
+    readonly listen?: readonly string[]
+    readonly announce?: readonly string[]
+  }
 }
 
 /** A peer on an open data folder, in a swarm or not yet. */
@@ -56,20 +61,24 @@ export class RunningPeer implements Peer {
   readonly #handlers: Handlers
   readonly #sessions: DocumentSessions
   readonly #stopRequest = new AbortController()
-  readonly #disposables = new DisposableStore()
   /** Making, joining and stopping take turns. */
   readonly #turns = new Mutex()
+  #key: DeviceKey
   #swarm: Swarm | undefined
+  /** What listens to the swarm that runs. */
+  #listening = new DisposableStore()
   #statusTimer: Disposable | undefined
   #stopped = false
 
   constructor(options: RunningPeerOptions) {
     this.#options = options
+    this.#key = options.folder.key
     this.#notices = options.notices(() => this.#statusChanged())
     this.#sessions = new DocumentSessions()
     const swarm = (): Swarm => this.#requireSwarm()
     this.#handlers = {
       ...this.#ownHandlers(),
+      ...memberHandlers(swarm),
       ...messageHandlers(swarm),
       ...documentHandlers(swarm, this.#sessions),
     }
@@ -86,10 +95,8 @@ export class RunningPeer implements Peer {
     if (found === undefined) return
     const { record, storeWasLost } = found
     if (storeWasLost) this.#notices.add({ code: 'store-lost', level: 'warning', text: STORE_LOST })
-    const network = await this.#network(record)
-    const damaged = storeWasRepaired || storeWasLost
-    this.#swarm = await this.#run(this.#swarmOf(record, network, { damaged }))
-    await this.#swarm.introduce({ founds: false })
+    this.#swarm = await this.#run(await this.#swarmOf(record, { damaged: storeWasRepaired || storeWasLost }))
+    await this.#swarm.membership.introduce()
   }
 
   async call<Name extends CallName>(
@@ -105,7 +112,7 @@ export class RunningPeer implements Peer {
     await this.#turns.run(async () => {
       if (this.#stopped) return
       this.#stopped = true
-      this.#disposables.dispose()
+      this.#listening.dispose()
       this.#statusTimer?.dispose()
       await this.#swarm?.stop()
       await this.#options.store.stop()
@@ -135,19 +142,38 @@ export class RunningPeer implements Peer {
         return undefined
       },
       'peer.log': async ({ lines }) => ({ file: log.file, lines: await log.tail(lines) }),
-      'swarm.create': async ({ machineName, name }) =>
-        await this.#turns.run(async () => await this.#create(name, machineName)),
-      'swarm.join': async ({ invite, machineName }, _connection, signal) =>
-        await this.#turns.run(async () => await this.#join(invite, machineName, signal)),
-      'swarm.invite': async () => ({ invite: this.#requireSwarm().invite() }),
+      'swarm.create': async ({ machineName, name, personName }) =>
+        await this.#turns.run(async () => {
+          await this.#prepare({ machineName, personName })
+          return await this.#create(name)
+        }),
+      'swarm.join': async ({ invite, machineName, personName }, _connection, signal) =>
+        await this.#turns.run(async () => {
+          await this.#prepare({ machineName, personName })
+          return await this.#join(invite, signal)
+        }),
+      'swarm.recover': async ({ invite, machineName, phrase }, _connection, signal) =>
+        await this.#turns.run(async () => {
+          await this.#prepare({ machineName })
+          return await this.#recover(phrase, invite, signal)
+        }),
+      'swarm.rename': async ({ name }) => {
+        await this.#requireSwarm().membership.acts.renameSwarm(name)
+        return undefined
+      },
+      'swarm.leave': async () => await this.#turns.run(async () => ({ told: await this.#requireSwarm().leave() })),
+      'swarm.forget': async () => await this.#turns.run(async () => await this.#forget()),
       'settings.get': async () => this.#settings(),
-      'settings.set': async ({ listen, machineName, mdns }) => {
+      'settings.set': async ({ announce, listen, machineName, mdns, personName, relay }) => {
         await this.#options.settings.change({
           ...(listen === undefined ? {} : { listen }),
+          ...(announce === undefined ? {} : { announce }),
           ...(machineName === undefined ? {} : { machineName: toName(machineName) }),
+          ...(personName === undefined ? {} : { personName: toName(personName) }),
           ...(mdns === undefined ? {} : { mdns }),
+          ...(relay === undefined ? {} : { relay }),
         })
-        if (machineName !== undefined) await this.#swarm?.rename(machineName)
+        await this.#swarm?.membership.introduce()
         this.#statusChanged()
         return this.#settings()
       },
@@ -162,7 +188,7 @@ export class RunningPeer implements Peer {
     if (this.#swarm !== undefined) return this.#swarm.status()
     const { folder, settings, version } = this.#options
     return statusWithoutSwarm({
-      self: folder.key.device,
+      self: this.#key.device,
       machineName: settings.current.machineName,
       version,
       dataDirectory: folder.path,
@@ -179,98 +205,145 @@ export class RunningPeer implements Peer {
     })
   }
 
-  async #create(name: string, machineName: string | undefined): Promise<Result<'swarm.create'>> {
-    await this.#prepare(machineName)
+  async #create(name: string): Promise<Result<'swarm.create'>> {
     const { folder, random, store } = this.#options
-    const space = parseSpaceId(toBase64url(random.bytes(32)))
-    const record: SwarmRecord = { space, secret: random.bytes(SECRET_BYTES), name: toName(name) }
-    const swarm = await this.#run(this.#swarmOf(record, await this.#network(record), { damaged: false }))
-    await swarm.introduce({ founds: true })
+    const nonce = random.bytes(32)
+    const record: SwarmRecord = { space: foundedSpace(this.#key.device, nonce), name: toName(name) }
+    const swarm = await this.#run(await this.#swarmOf(record))
+    await swarm.membership.found(nonce)
     await saveSwarm(store, folder.swarm, record)
-    this.#swarm = swarm
-    this.#statusChanged()
-    return { swarmId: space, name: swarm.name, invite: swarm.invite() }
+    return this.#hasSwarm(swarm, record)
   }
 
-  async #join(invite: string, machineName: string | undefined, signal: AbortSignal): Promise<Result<'swarm.join'>> {
-    await this.#prepare(machineName)
-    const link = decodeSwarmLink(invite)
-    const record: SwarmRecord = { space: link.space, secret: link.secret, name: link.name }
-    this.events.emit('join:progressed', { stage: 'finding', missing: null })
-    const network = await this.#network(record)
-    const swarm = this.#swarmOf(record, network, { damaged: false })
+  async #join(text: string, signal: AbortSignal): Promise<Result<'swarm.join'>> {
+    const link = decodeLink(text)
+    const { machineName: machine, personName: person } = this.#options.settings.current
+    const { name, seed, space } = link
+    const bearer = { space, seed, key: this.#key, machine: toName(machine) }
+    const request: EntryRequest =
+      link.type === 'invite'
+        ? { type: 'join', join: requestJoin({ ...bearer, grant: link.grant, person: toName(person) }) }
+        : { type: 'link', link: requestLink({ ...bearer, person: link.person }) }
+    return await this.#enter({ space, name }, { request, addresses: link.addresses, signal })
+  }
+
+  /** The phrase's own key lets this machine in, as one more of its person. */
+  async #recover(phrase: string, text: string, signal: AbortSignal): Promise<Result<'swarm.recover'>> {
+    const { addresses, name, space } = decodeLink(text)
+    const { clock, settings } = this.#options
+    const record = { space, name }
+    const passing = new MemoryStore()
+    await passing.start()
+    await recoverInto({
+      swarm: await this.#swarmOf(record, { key: recoveryKey(readRecoveryPhrase(phrase)), store: passing }),
+      space,
+      newKey: this.#key,
+      machine: toName(settings.current.machineName),
+      joining: { addresses, mdns: this.#speaksMdns, clock, tell: (progress) => this.#tellJoining(progress) },
+      signal,
+    })
+    return await this.#enter(record, { addresses, signal })
+  }
+
+  async #enter(
+    record: SwarmRecord,
+    how: { readonly request?: EntryRequest; readonly addresses: readonly string[]; readonly signal: AbortSignal },
+  ): Promise<Result<'swarm.join'>> {
+    const { clock, folder, store } = this.#options
+    const swarm = await this.#swarmOf(record, how.request === undefined ? {} : { request: how.request })
+    const tell = (progress: JoinProgress): void => this.#tellJoining(progress)
     try {
-      await network.start()
-      this.events.emit('join:progressed', { stage: 'connecting', missing: null })
-      await this.#firstContact(network, link.addresses, signal)
       await this.#run(swarm)
-      this.events.emit('join:progressed', { stage: 'admitted', missing: null })
-      await swarm.introduce({ founds: false })
+      await enter({ swarm, addresses: how.addresses, mdns: this.#speaksMdns, clock, tell }, how.signal)
+      await saveSwarm(store, folder.swarm, record)
     } catch (error) {
+      this.#listening.dispose()
       await swarm.stop()
+      await eraseSwarm(store, folder.swarm)
       throw error
     }
-    await saveSwarm(this.#options.store, this.#options.folder.swarm, record)
+    this.#listening.add(followCatchUp({ swarm, clock, tell }))
+    return this.#hasSwarm(swarm, record)
+  }
+
+  #tellJoining(progress: JoinProgress): void {
+    this.events.emit('join:progressed', progress)
+  }
+
+  #hasSwarm(swarm: Swarm, { space }: SwarmRecord): Result<'swarm.join'> {
     this.#swarm = swarm
     this.#statusChanged()
-    this.events.emit('join:progressed', { stage: 'catching-up', missing: swarm.status().missing })
-    return { swarmId: record.space, name: swarm.name }
+    return { swarmId: space, name: swarm.name }
   }
 
-  /** @throws JoinError that says what was tried */
-  async #firstContact(network: Network, addresses: readonly string[], signal: AbortSignal): Promise<void> {
-    if (addresses.length === 0)
-      throw new JoinError('the invite names no machine to ask: make a new one on a machine that is online')
-    const message = `no answer within ${JOIN_TIMEOUT_MS / 1000} s`
-    const limit = deadline(this.#options.clock, JOIN_TIMEOUT_MS, { signal, message })
-    try {
-      await network.connect(addresses, { signal: limit.signal })
-    } catch (error) {
-      if (signal.aborted) throw error
-      if (codeOf(error) === 'NOT_ADMITTED') {
-        const advice = 'it is of another swarm, or its secret is wrong; ask a member for a new invite'
-        throw new JoinError(`the invite was not accepted: ${advice} (${messageOf(error)})`, { cause: error })
-      }
-      throw new JoinError(`nobody of the swarm could be reached: ${messageOf(error)}`, { cause: error })
-    } finally {
-      limit.dispose()
-    }
+  /** A machine that is no member any more becomes a new one, with a key of its own. */
+  async #forget(): Promise<undefined> {
+    const { folder, random, store } = this.#options
+    const swarm = this.#requireSwarm()
+    if (!swarm.membership.isOver && swarm.status().swarm?.standing !== 'removed') throw new StillMemberError(swarm.name)
+    this.#swarm = undefined
+    this.#listening.dispose()
+    await swarm.stop()
+    await eraseSwarm(store, folder.swarm)
+    this.#key = await folder.renewKey(random)
+    this.#statusChanged()
+    return undefined
   }
 
-  async #prepare(machineName: string | undefined): Promise<void> {
+  async #prepare(names: {
+    readonly machineName?: string | undefined
+    readonly personName?: string | undefined
+  }): Promise<void> {
     if (this.#swarm !== undefined) throw new AlreadyInSwarmError(this.#swarm.name)
-    if (machineName !== undefined) await this.#options.settings.change({ machineName: toName(machineName) })
-  }
-
-  /** libp2p is loaded here and not before: a peer without a swarm starts at once. */
-  async #network(record: SwarmRecord): Promise<Network> {
-    const { createLibp2pNetwork } = await import('../network/index.ts')
-    const { clock, folder, log, overrides, random, settings, store } = this.#options
-    return createLibp2pNetwork({
-      key: folder.key,
-      listen: overrides.listen ?? settings.current.listen,
-      mdns: overrides.mdns ?? settings.current.mdns,
-      swarmTag: record.space,
-      gate: createSwarmGate({ space: record.space, secret: record.secret, device: folder.key.device, random }),
-      addressBook: { store, prefix: utf8('na') },
-      clock,
-      random,
-      logger: log.logger.child({ part: 'network' }),
+    const { machineName, personName } = names
+    await this.#options.settings.change({
+      ...(machineName === undefined ? {} : { machineName: toName(machineName) }),
+      ...(personName === undefined ? {} : { personName: toName(personName) }),
     })
   }
 
-  #swarmOf(record: SwarmRecord, network: Network, { damaged }: { readonly damaged: boolean }): Swarm {
-    const { clock, folder, log, random, settings, store, version } = this.#options
+  get #speaksMdns(): boolean {
+    const { overrides, settings } = this.#options
+    return overrides.mdns ?? settings.current.mdns
+  }
+
+  /** libp2p is loaded here and not before: a peer without a swarm starts at once. */
+  async #swarmOf(
+    record: SwarmRecord,
+    how: {
+      readonly damaged?: boolean
+      readonly request?: EntryRequest
+      readonly key?: DeviceKey
+      readonly store?: RecordStore
+    } = {},
+  ): Promise<Swarm> {
+    const { createLibp2pNetwork } = await import('../network/index.ts')
+    const { clock, folder, log, overrides, random, settings, version } = this.#options
+    const { damaged = false, key = this.#key, request, store = this.#options.store } = how
+    const network = (gate: Gate): Network =>
+      createLibp2pNetwork({
+        key,
+        listen: overrides.listen ?? settings.current.listen,
+        announce: overrides.announce ?? settings.current.announce,
+        mdns: this.#speaksMdns,
+        swarmTag: record.space,
+        gate,
+        addressBook: { store, prefix: utf8('na') },
+        clock,
+        random,
+        logger: log.logger.child({ part: 'network' }),
+      })
     return new Swarm({
       record,
-      key: folder.key,
+      key,
       store,
       network,
+      request,
       fingerprint: folder.fingerprint,
       damaged,
       dataDirectory: folder.path,
       version,
-      machineName: () => settings.current.machineName,
+      names: () => ({ person: settings.current.personName, machine: settings.current.machineName }),
       notices: this.#notices,
       clock,
       random,
@@ -280,62 +353,14 @@ export class RunningPeer implements Peer {
 
   async #run(swarm: Swarm): Promise<Swarm> {
     await swarm.start()
-    this.#disposables.add(swarm.events.on('status:changed', () => this.#statusChanged()))
     const { events } = this
-    const { documents, messages } = swarm
-    this.#disposables.add(messages.events.on('channels:changed', () => events.emit('channels:changed', {})))
-    this.#disposables.add(
-      messages.events.on('message:deleted', ({ channel, message }) =>
-        events.emit('message:deleted', { channel, id: message }),
-      ),
-    )
-    const copies = this.#disposables.add(
-      new CopiesWatch<EntryReference>({
-        clock: this.#options.clock,
-        count: (reference) => messages.copies(reference),
-        tell: (message) => teller.changed(message, { isNew: false }),
-      }),
-    )
-    const teller = this.#disposables.add(
-      new MessageTeller({
-        clock: this.#options.clock,
-        look: async (message, { isNew }) => await this.#lookAtMessage(swarm, copies, message, isNew),
-        tellFlood: () => events.emit('messages:reset', {}),
-      }),
-    )
-    this.#disposables.add(swarm.journal.events.on('replicas:changed', () => copies.replicasChanged()))
-    this.#disposables.add(
-      messages.events.on('message:changed', ({ isNew, message }) => teller.changed(message, { isNew })),
-    )
-    this.#disposables.add(
-      swarm.typing.on((channel, device) =>
-        events.emit('message:typing', { channel, deviceId: device, name: swarm.nameOf(device) }),
-      ),
-    )
-    this.#disposables.add(documents.events.on('documents:changed', () => events.emit('documents:changed', {})))
-    this.#disposables.add(this.#sessions.listen(documents))
+    const { clock, log } = this.#options
+    const listening = new DisposableStore()
+    listening.add(swarm.events.on('status:changed', () => this.#statusChanged()))
+    listening.add(tellEvents({ swarm, events, sessions: this.#sessions, clock, logger: log.logger }))
+    this.#listening = listening
     return swarm
-  }
-
-  /** What is given tells of the message as it stands now. */
-  async #lookAtMessage(
-    swarm: Swarm,
-    copies: CopiesWatch<EntryReference>,
-    message: string,
-    isNew: boolean,
-  ): Promise<() => void> {
-    try {
-      const view = await swarm.messages.find(message)
-      if (view === undefined) return () => undefined
-      copies.watch(message, view)
-      return () => this.events.emit('message:changed', { message: presentMessage(view, swarm), isNew })
-    } catch (error) {
-      this.#options.log.logger.warn({ error: messageOf(error) }, 'a message could not be shown')
-      return () => undefined
-    }
   }
 }
 
 const STORE_LOST = 'The records of this machine were lost. They come back from the others, as far as those have them.'
-/** Long enough for several addresses on a slow line. */
-const JOIN_TIMEOUT_MS = 30_000

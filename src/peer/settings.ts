@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { hostname } from 'node:os'
+import { hostname, userInfo } from 'node:os'
 
 import * as v from 'valibot'
 
@@ -9,8 +9,11 @@ import { DataFolderError } from './errors.ts'
 
 const SETTINGS = v.object({
   machineName: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+  personName: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
   mdns: v.boolean(),
   listen: v.array(v.string()),
+  announce: v.array(v.string()),
+  relay: v.picklist(['auto', 'on', 'off']),
 })
 
 export type StoredSettings = v.InferOutput<typeof SETTINGS>
@@ -35,7 +38,10 @@ export class SettingsFile {
     const defaults: StoredSettings = {
       machineName: hostname(),
       mdns: process.env['MURMURATION_MDNS'] !== 'off',
+      personName: accountName(),
       listen: DEFAULT_LISTEN,
+      announce: [],
+      relay: 'auto',
     }
     let text: string
     try {
@@ -61,5 +67,15 @@ export class SettingsFile {
     this.#current = { ...this.#current, ...changes }
     await writeDurably(this.#file, `${JSON.stringify(this.#current, undefined, 2)}\n`)
     return this.#current
+  }
+}
+
+/** As the system knows the person. */
+function accountName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    // An account without a name, as in some containers.
+    return 'me'
   }
 }

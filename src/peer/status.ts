@@ -1,4 +1,4 @@
-import type { Capacity, Machine, Notice, PeerStatus, SwarmReference } from '../api/contract/index.ts'
+import type { Capacity, Connection, Machine, Notice, PeerStatus, Role } from '../api/contract/index.ts'
 import type { DeviceId } from '../base/ids.ts'
 import type { JournalReplicas } from '../journal/index.ts'
 import type { ConnectedPeer } from '../network/network.ts'
@@ -16,6 +16,9 @@ export interface Vitals {
 export interface Member {
   readonly device: DeviceId
   readonly name: string
+  /** Absent for a helper. */
+  readonly person: { readonly id: DeviceId; readonly name: string } | undefined
+  readonly role: Role
 }
 
 export interface StatusInputs {
@@ -23,7 +26,7 @@ export interface StatusInputs {
   readonly machineName: string
   readonly version: string
   readonly dataDirectory: string
-  readonly swarm: SwarmReference
+  readonly swarm: NonNullable<PeerStatus['swarm']>
   readonly addresses: readonly string[]
   readonly members: readonly Member[]
   readonly connected: readonly ConnectedPeer[]
@@ -80,22 +83,21 @@ function machineOf(member: Member, inputs: StatusInputs): Machine {
     deviceId: member.device,
     name: isSelf ? inputs.machineName : member.name,
     self: isSelf,
+    personId: member.person?.id ?? null,
+    personName: member.person?.name ?? null,
+    role: member.role,
     online,
-    connection:
-      connection === undefined
-        ? null
-        : {
-            route: connection.route,
-            address: connection.address,
-            since: connection.since,
-            roundTrip: connection.roundTrip ?? null,
-          },
+    connection: connection === undefined ? null : presentConnection(connection),
     behind: isSelf ? 0 : (replica?.lacks ?? null),
     behindAsOf: isSelf ? inputs.now : (replica?.asOf ?? null),
     lastSeen: online ? inputs.now : (inputs.lastSeen.get(member.device) ?? null),
     links: isSelf ? inputs.connected.map((peer) => peer.device) : (vitals?.links ?? null),
     capacity: vitals?.capacity ?? null,
   }
+}
+
+export function presentConnection({ address, roundTrip, route, since, via }: ConnectedPeer): Connection {
+  return { route, address, relayedBy: via ?? null, since, roundTrip: roundTrip ?? null }
 }
 
 /** The status of a peer that is in no swarm. */

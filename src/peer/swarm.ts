@@ -1,4 +1,4 @@
-import type { PeerStatus } from '../api/contract/index.ts'
+import type { DoctorReport, Members, PeerStatus } from '../api/contract/index.ts'
 import type { Clock } from '../base/clock.ts'
 import { Emitter } from '../base/emitter.ts'
 import type { DeviceId } from '../base/ids.ts'
@@ -8,22 +8,27 @@ import type { Logger } from '../base/log.ts'
 import type { Random } from '../base/random.ts'
 import type { Documents } from '../documents/index.ts'
 import { createDocuments, createPresence, DocumentsProjection } from '../documents/index.ts'
-import type { DeviceKey, Membership } from '../identity/index.ts'
-import { encodeJoin, encodeName, encodeSwarmLink, MembershipState, toName, verifySignature } from '../identity/index.ts'
-import type { Draft, Journal } from '../journal/index.ts'
+import type { DeviceKey } from '../identity/index.ts'
+import { verifySignature } from '../identity/index.ts'
+import type { EntryRequest } from '../identity/roster/index.ts'
+import type { EntryReference, Journal } from '../journal/index.ts'
 import { openJournal, spacePrefix } from '../journal/index.ts'
 import type { Messages } from '../messaging/index.ts'
 import { createMessages, MessagesProjection } from '../messaging/index.ts'
 import type { Ephemeral } from '../network/ephemeral.ts'
 import { createEphemeral } from '../network/ephemeral.ts'
-import type { Network } from '../network/network.ts'
+import { NotAdmittedError } from '../network/errors.ts'
+import type { Gate, Network } from '../network/network.ts'
 import type { RecordStore } from '../store/index.ts'
 import { StoreError } from '../store/index.ts'
-import { measureCapacity } from './capacity.ts'
-import { MachineWatch } from './machine-watch.ts'
-import { MembershipProjection } from './membership-projection.ts'
 import { ActivityMeter } from './activity-meter.ts'
+import { measureCapacity } from './capacity.ts'
+import { Doctor } from './doctor.ts'
+import { noticeJournal } from './journal-notices.ts'
+import { MachineWatch } from './machine-watch.ts'
+import { findDevice, Membership, nameOf, RosterProjection, RosterState } from './membership/index.ts'
 import type { Notices } from './notices.ts'
+import type { Member } from './status.ts'
 import { statusOf } from './status.ts'
 import type { SwarmRecord } from './swarm-record.ts'
 import { Typing } from './typing.ts'
@@ -33,13 +38,15 @@ export interface SwarmOptions {
   readonly record: SwarmRecord
   readonly key: DeviceKey
   readonly store: RecordStore
-  readonly network: Network
+  readonly network: (gate: Gate) => Network
+  /** What a machine that is no member yet asks to come in with. */
+  readonly request: EntryRequest | undefined
   readonly fingerprint: string
   /** The store lost records: the journal makes whole what is left. */
   readonly damaged: boolean
   readonly dataDirectory: string
   readonly version: string
-  readonly machineName: () => string
+  readonly names: () => { readonly person: string; readonly machine: string }
   readonly notices: Notices
   readonly clock: Clock
   readonly random: Random
@@ -48,7 +55,15 @@ export interface SwarmOptions {
 
 export interface SwarmEvents {
   readonly 'status:changed': Record<string, never>
+  readonly 'members:changed': Record<string, never>
 }
+
+/** Time for the word of a removal to reach the one who is removed, before it is cut off. */
+const PARTING_MS = 200
+/** How long a leaving machine waits for another to know. */
+const LEAVING_MS = 5_000
+/** So that there is room in a link for those of others. */
+const OWN_LINK_ADDRESSES = 5
 
 /** Everything that runs for the swarm that this machine is in. */
 export class Swarm implements Startable {
@@ -58,40 +73,39 @@ export class Swarm implements Startable {
   readonly typing: Typing
   readonly network: Network
   readonly journal: Journal
+  readonly membership: Membership
   readonly #options: SwarmOptions
-  readonly #membership: MembershipState
-  readonly #membershipProjection: MembershipProjection
+  readonly #roster: RosterState
+  readonly #rosterProjection: RosterProjection
+  readonly #doctor: Doctor
   readonly #ephemeral: Ephemeral
   readonly #vitals: VitalsExchange
   readonly #activity: ActivityMeter
   readonly #watch: MachineWatch
-  /** Others hold entries of a format that this version can't read. */
-  #unreadable = false
+  readonly #journalNotices: ReturnType<typeof noticeJournal>
   readonly #lastSeen = new Map<DeviceId, number>()
   readonly #parts: readonly Startable[]
   #disposables = new DisposableStore()
 
   constructor(options: SwarmOptions) {
     this.#options = options
-    const { clock, key, logger, network, random, record, store } = options
-    const { secret, space } = record
+    const { clock, key, logger, random, record, store } = options
+    const { space } = record
+    const roster = new RosterState({ space, self: key.device })
+    this.#roster = roster
+    this.#rosterProjection = new RosterProjection(roster)
+    const network = options.network((stream, side, signal) => this.membership.gate(stream, side, signal))
     this.network = network
-    this.#membership = new MembershipState({ space, secret })
-    this.#membershipProjection = new MembershipProjection(this.#membership)
     const messagesProjection = new MessagesProjection({ clock })
     const documentsProjection = new DocumentsProjection({ space, store, logger: logger.child({ part: 'documents' }) })
-    this.journal = openJournal({
+    const journal = openJournal({
       space,
       key,
       store,
       network,
       prefix: spacePrefix(0),
-      authority: {
-        admits: (device) => this.#membership.admits(device),
-        counts: () => ({ counts: true, cutBy: [] }),
-        revision: 0,
-      },
-      projections: [this.#membershipProjection, documentsProjection, messagesProjection],
+      authority: roster,
+      projections: [this.#rosterProjection, documentsProjection, messagesProjection],
       clock,
       random,
       logger: logger.child({ part: 'journal' }),
@@ -100,18 +114,33 @@ export class Swarm implements Startable {
       damaged: options.damaged,
       isStoreFailure: (error) => error instanceof StoreError,
     })
+    this.journal = journal
+    this.membership = new Membership({
+      space,
+      key,
+      roster,
+      journal,
+      store,
+      request: options.request,
+      firstName: record.name,
+      names: options.names,
+      addresses: () => this.#linkAddresses(),
+      clock,
+      random,
+    })
+    this.#journalNotices = noticeJournal(journal, options.notices, (device) => this.membership.nameOf(device))
     this.#ephemeral = createEphemeral({
       network,
       key,
       verify: verifySignature,
       clock,
-      topic: record.space,
+      topic: space,
+      accepts: (device) => this.membership.standingOf(device) === 'active',
       logger: logger.child({ part: 'ephemeral' }),
     })
-    const journal = this.journal
     this.messages = createMessages({
       journal,
-      machines: () => this.membership.devices.size,
+      machines: () => this.membership.machines().length,
       projection: messagesProjection,
       store,
       clock,
@@ -138,60 +167,61 @@ export class Swarm implements Startable {
       measure: () => measureCapacity(options.dataDirectory),
       onChange: () => this.#vitalsChanged(),
     })
-    this.#parts = [network, this.journal, this.#vitals, this.documents]
+    this.#doctor = new Doctor({ network, names: this.membership, clock })
+    this.#parts = [journal, this.#vitals, this.documents, this.#doctor]
   }
 
   async start(): Promise<void> {
     this.#disposables = new DisposableStore()
-    await this.#membershipProjection.load(this.#options.store)
+    await this.#rosterProjection.load(this.#options.store)
     this.#listen()
+    if (!this.membership.isOver) await this.network.start()
     await startAll(this.#parts)
+    this.membership.opened()
+    this.#partFromOthers()
   }
 
   #listen(): void {
-    const { notices } = this.#options
-    const changed = (): void => this.#changed()
-    const { journal, network } = this
-    this.#disposables.add(network.events.on('peer:connected', ({ device }) => this.#seen(device)))
-    this.#disposables.add(network.events.on('peer:disconnected', ({ device }) => this.#seen(device)))
-    this.#disposables.add(network.events.on('addresses:changed', changed))
-    this.#disposables.add(this.#membershipProjection.events.on('membership:changed', changed))
-    this.#disposables.add(journal.events.on('replicas:changed', changed))
-    this.#disposables.add(
+    const changed = (): void => this.events.emit('status:changed', {})
+    const { journal, membership, network } = this
+    const listening = [
+      network.events.on('peer:connected', ({ device }) => this.#seen(device)),
+      network.events.on('peer:disconnected', ({ device }) => this.#seen(device)),
+      network.events.on('addresses:changed', changed),
+      membership.events.on('view:changed', changed),
+      this.#rosterProjection.events.on('roster:changed', () => this.#rosterChanged()),
+      journal.events.on('replicas:changed', changed),
       journal.events.on('entries:applied', ({ count }) => {
         this.#activity.add(count)
         changed()
       }),
-    )
-    this.#disposables.add(
-      journal.events.on('incarnation:changed', ({ reason }) => {
-        notices.add({
-          code: 'incarnation',
-          level: 'info',
-          text: `This machine goes on under a new mark, since ${reason}. Nothing is lost.`,
-        })
+    ]
+    for (const one of listening) this.#disposables.add(one)
+  }
+
+  #rosterChanged(): void {
+    this.events.emit('members:changed', {})
+    this.events.emit('status:changed', {})
+    const timer = this.#disposables.add(
+      this.#options.clock.after(PARTING_MS, () => {
+        this.#disposables.release(timer)
+        this.#partFromOthers()
       }),
     )
-    this.#disposables.add(
-      journal.events.on('journal:forked', ({ journal: { device } }) => {
-        notices.add({
-          code: 'fork',
-          level: 'warning',
-          text: `${this.nameOf(device)} wrote two versions of its history, as a copied or restored data folder does. Both are kept.`,
-        })
-      }),
-    )
-    this.#disposables.add(
-      journal.events.on('version:newer', () => {
-        if (this.#unreadable) return
-        this.#unreadable = true
-        notices.add({
-          code: 'version',
-          level: 'warning',
-          text: 'Another machine runs a newer Murmuration, and some of what it wrote cannot be read here: update this one.',
-        })
-      }),
-    )
+  }
+
+  /** Ends the links to those who belong no more, or all where this machine does not. */
+  #partFromOthers(): void {
+    const { membership, network } = this
+    if (membership.isOver) {
+      void network.stop()
+      return
+    }
+    for (const { device } of network.peers()) {
+      const standing = membership.standingOf(device)
+      if (standing !== 'active') network.disconnect(device, new NotAdmittedError(`the machine is ${standing} here`))
+    }
+    for (const device of membership.gone()) network.forget(device)
   }
 
   #vitalsChanged(): void {
@@ -199,95 +229,111 @@ export class Swarm implements Startable {
     this.#watch.look({
       self: key.device,
       vitals: this.#vitals.heard,
-      nameOf: (device) => this.nameOf(device),
+      nameOf: (device) => this.membership.nameOf(device),
       dataDirectory,
       now: clock.now(),
     })
-    this.#changed()
+    this.events.emit('status:changed', {})
   }
 
   #seen(device: DeviceId): void {
     this.#lastSeen.set(device, this.#options.clock.now())
-    this.#changed()
-  }
-
-  #changed(): void {
     this.events.emit('status:changed', {})
   }
 
   async stop(): Promise<void> {
     this.#ephemeral.dispose()
-    await stopAll(this.#parts)
+    this.#journalNotices.dispose()
+    await stopAll([this.network, ...this.#parts])
     this.#disposables.dispose()
   }
 
-  /** Writes that this device belongs, once; the founder also names the swarm. */
-  async introduce(options: { readonly founds: boolean }): Promise<void> {
-    const { key, machineName, random, record } = this.#options
-    if (this.#membership.admits(key.publicKey)) {
-      // the name may have been changed while no swarm ran
-      const known = this.membership.devices.get(key.device)?.name
-      if (known !== toName(machineName())) await this.rename(machineName())
-      return
-    }
-    const { secret, space } = record
-    const join = encodeJoin({
-      id: random.bytes(16),
-      name: toName(machineName()),
-      publicKey: key.publicKey,
-      secret,
-      space,
-    })
-    const drafts: Draft[] = [{ kind: 'device.join', body: join, journal: 'members' }]
-    if (options.founds) {
-      const body = encodeName({ id: random.bytes(16), name: toName(record.name) })
-      drafts.push({ kind: 'swarm.create', body, journal: 'members' })
-    }
-    await this.journal.append(drafts)
+  /** Says so to the others, and ends. Resolves to the number of machines that know. */
+  async leave(): Promise<number> {
+    const entry = await this.membership.leave()
+    if (entry === undefined) return 0
+    if (this.network.peers().length > 0) await this.isKeptElsewhere(entry, LEAVING_MS)
+    await this.network.stop()
+    return this.journal.holders(entry).length - 1
   }
 
-  /** Tells everybody this machine's new name. */
-  async rename(name: string): Promise<void> {
-    const body = encodeName({ id: this.#options.random.bytes(16), name: toName(name) })
-    await this.journal.append([{ kind: 'device.rename', body, journal: 'members' }])
+  /** Whether another machine holds the entry by then. @param within milliseconds */
+  async isKeptElsewhere(entry: EntryReference, within: number): Promise<boolean> {
+    const isKept = (): boolean => this.journal.holders(entry).length > 1
+    return await new Promise<boolean>((resolve) => {
+      const conclude = (): void => {
+        end.dispose()
+        heard.dispose()
+        resolve(isKept())
+      }
+      const end = this.#options.clock.after(within, conclude)
+      const heard = this.journal.events.on('replicas:changed', () => {
+        if (isKept()) conclude()
+      })
+      if (isKept()) conclude()
+    })
   }
 
   get name(): string {
-    return this.membership.name ?? this.#options.record.name
+    return this.membership.name
   }
 
-  get membership(): Membership {
-    return this.#membership.current
+  members(): Members {
+    const online = new Set(this.status().machines.flatMap((machine) => (machine.online ? [machine.deviceId] : [])))
+    return this.membership.list({
+      isOnline: (device) => online.has(device),
+      lastSeen: (device) => this.#lastSeen.get(device),
+    })
   }
 
-  nameOf(device: DeviceId): string {
-    return this.membership.devices.get(device)?.name ?? device.slice(-6)
+  /** @param text an id or name of a machine; all others unless given */
+  async doctor(text: string | undefined): Promise<DoctorReport> {
+    const { key, names } = this.#options
+    const others = this.membership.machines().filter((machine) => machine.device !== key.device)
+    return await this.#doctor.report({
+      self: key.device,
+      machineName: names().machine,
+      members: text === undefined ? others : [findDevice(this.#roster.current, text)],
+      lastSeen: this.#lastSeen,
+    })
   }
 
-  devices(): readonly DeviceId[] {
-    return [...this.membership.devices.keys()]
+  /** Where a newcomer finds members: this machine first, then those that it dialled. */
+  #linkAddresses(): readonly string[] {
+    const dialled = this.network.peers().flatMap(({ address }) => (address.includes('/p2p/') ? [address] : []))
+    return [...this.network.addresses().slice(0, OWN_LINK_ADDRESSES), ...dialled]
   }
 
-  invite(): string {
-    const { secret, space } = this.#options.record
-    return encodeSwarmLink({ space, secret, name: this.name, addresses: this.network.addresses() })
+  #presentMembers(): readonly Member[] {
+    return this.membership.machines().map((machine) => ({
+      device: machine.device,
+      name: machine.name,
+      person:
+        machine.role === 'helper' ? undefined : { id: machine.person, name: nameOf(this.#roster.current, machine) },
+      role: machine.role,
+    }))
   }
 
   status(): PeerStatus {
-    const { clock, dataDirectory, key, machineName, notices, record, version } = this.#options
+    const { clock, dataDirectory, key, names, notices, record, version } = this.#options
+    const connected = this.network.peers()
     return statusOf({
       self: key.device,
-      machineName: machineName(),
+      machineName: names().machine,
       version,
       dataDirectory,
-      swarm: { swarmId: record.space, name: this.name },
+      swarm: {
+        swarmId: record.space,
+        name: this.name,
+        ...this.membership.own({ hasNeighbours: connected.length > 0 }),
+      },
       addresses: this.network.addresses(),
-      members: [...this.membership.devices.values()],
-      connected: this.network.peers(),
+      members: this.#presentMembers(),
+      connected,
       vitals: this.#vitals.heard,
       lastSeen: this.#lastSeen,
       replicas: this.journal.replicas(),
-      unreadable: this.#unreadable,
+      unreadable: this.#journalNotices.isUnreadable,
       messagesPerMinute: this.#activity.perMinute,
       notices: notices.all,
       now: clock.now(),

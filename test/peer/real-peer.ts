@@ -129,8 +129,11 @@ export async function swarmOf(names: readonly string[], options: SwarmOptions): 
   const peers = await Promise.all(names.map((name) => RealPeer.up({ ...how, name, folder: join(root, name) })))
   const [founder, ...joiners] = peers
   if (founder === undefined) return []
-  const { invite } = await founder.client.call('swarm.create', { name: 'Studio' })
-  for (const joiner of joiners) await joiner.client.call('swarm.join', { invite })
+  await founder.client.call('swarm.create', { name: 'Studio', personName: names[0] ?? '' })
+  const { link } = await founder.client.call('invite.create', { uses: Math.max(1, joiners.length) })
+  for (const [index, joiner] of joiners.entries()) {
+    await joiner.client.call('swarm.join', { invite: link ?? '', personName: names[index + 1] ?? '' })
+  }
   return peers
 }
 

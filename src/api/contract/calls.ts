@@ -2,12 +2,16 @@ import * as v from 'valibot'
 
 import type {
   ChannelSummary,
+  DeviceLink,
+  DoctorReport,
   DocumentSession,
   DocumentSummary,
   Invite,
   LogExcerpt,
+  Members,
   MessagePage,
   PeerStatus,
+  RecoveryPhrase,
   Settings,
   SwarmReference,
 } from './types.ts'
@@ -30,6 +34,7 @@ const bytes = v.pipe(
   v.custom<Uint8Array>((value) => value instanceof Uint8Array, 'not bytes'),
   v.check((value) => value.length <= 16 * 1024 * 1024, 'is more than 16 MB'),
 )
+const link = v.pipe(v.string(), v.minLength(1, 'is empty'), v.maxLength(8192, 'is longer than any link'))
 const nothing = v.strictObject({})
 
 export const CALLS = {
@@ -41,17 +46,51 @@ export const CALLS = {
   'peer.connect': v.strictObject({ address: v.pipe(v.string(), v.maxLength(512, 'is longer than any address')) }),
   'peer.log': v.strictObject({ lines: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)) }),
 
-  'swarm.create': v.strictObject({ name: label, machineName: v.optional(label) }),
-  'swarm.join': v.strictObject({
-    invite: v.pipe(v.string(), v.maxLength(8192, 'is longer than any invite')),
+  'swarm.create': v.strictObject({ name: label, personName: v.optional(label), machineName: v.optional(label) }),
+  /** With an invite, or the link that another machine of one's own made. Told by `join:progressed`; cancelled by its signal. */
+  'swarm.join': v.strictObject({ invite: link, personName: v.optional(label), machineName: v.optional(label) }),
+  'swarm.rename': v.strictObject({ name: label }),
+  /** Says so to the others; what is here stays readable until `swarm.forget`. */
+  'swarm.leave': nothing,
+  /** Deletes everything of the swarm from this machine, once it is no member of it any more. */
+  'swarm.forget': nothing,
+  /** Makes this new machine one of the phrase's owner; `invite`: any link to the swarm, also one that was used. */
+  'swarm.recover': v.strictObject({
+    phrase: v.pipe(v.string(), v.maxLength(1024, 'is longer than any recovery phrase')),
+    invite: link,
     machineName: v.optional(label),
   }),
-  'swarm.invite': nothing,
+
+  'member.list': nothing,
+  /** One's own name. */
+  'member.rename': v.strictObject({ name: label }),
+  /** People and machines are named by their ids or, where only one has it, their names. */
+  'member.role': v.strictObject({ person: label, role: v.picklist(['owner', 'admin', 'member', 'observer']) }),
+  'member.remove': v.strictObject({ person: label }),
+  'device.link': nothing,
+  'device.remove': v.strictObject({ device: label }),
+  /** Lets a suspended machine in for good. */
+  'device.confirm': v.strictObject({ device: label }),
+  'invite.create': v.strictObject({
+    role: v.optional(v.picklist(['owner', 'admin', 'member', 'observer', 'helper'])),
+    uses: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000))),
+    /** Milliseconds from now; a week unless given. */
+    lifetime: v.optional(v.pipe(v.number(), v.integer(), v.minValue(60_000), v.maxValue(366 * 86_400_000))),
+  }),
+  'invite.list': nothing,
+  /** @throws NotFoundError; `invite` is an id, the beginning of one, or a link */
+  'invite.revoke': v.strictObject({ invite: link }),
+  'recovery.make': nothing,
+  /** Of all members, or of one. */
+  'doctor.report': v.strictObject({ device: v.optional(label) }),
 
   'settings.get': nothing,
   'settings.set': v.strictObject({
     machineName: v.optional(label),
+    personName: v.optional(label),
     mdns: v.optional(v.boolean()),
+    relay: v.optional(v.picklist(['auto', 'on', 'off'])),
+    announce: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(256))), v.maxLength(16))),
     listen: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(256))), v.maxLength(16))),
   }),
 
@@ -102,9 +141,17 @@ export type Parameters<Name extends CallName> = v.InferInput<(typeof CALLS)[Name
 export interface NamedResults {
   'peer.status': PeerStatus
   'peer.log': LogExcerpt
-  'swarm.create': SwarmReference & Invite
+  'swarm.create': SwarmReference
   'swarm.join': SwarmReference
-  'swarm.invite': Invite
+  /** Machines that know of it by now. */
+  'swarm.leave': { readonly told: number }
+  'swarm.recover': SwarmReference
+  'member.list': Members
+  'device.link': DeviceLink
+  'invite.create': Invite
+  'invite.list': readonly Invite[]
+  'recovery.make': RecoveryPhrase
+  'doctor.report': DoctorReport
   'settings.get': Settings
   'settings.set': Settings
   'document.create': { readonly id: string }

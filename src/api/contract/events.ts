@@ -1,4 +1,4 @@
-import type { Message, PeerStatus } from './types.ts'
+import type { JoinProgress, Message, PeerStatus } from './types.ts'
 
 /** What a peer tells whoever is connected to its API, without being asked. */
 export interface ApiEvents {
@@ -18,11 +18,9 @@ export interface ApiEvents {
   /** More messages changed than this client took in one by one: what it shows of any channel is to be read anew. */
   'messages:reset': Record<string, never>
   'message:typing': { readonly channel: string; readonly deviceId: string; readonly name: string }
-  /** Stages while joining, with counts. */
-  'join:progressed': {
-    readonly stage: 'finding' | 'connecting' | 'admitted' | 'catching-up'
-    readonly missing: number | null
-  }
+  /** People, their machines, roles or invites changed. */
+  'members:changed': Record<string, never>
+  'join:progressed': JoinProgress
 }
 
 export type EventName = keyof ApiEvents
@@ -36,6 +34,7 @@ export const BROADCAST_EVENTS = [
   'message:deleted',
   'messages:reset',
   'message:typing',
+  'members:changed',
   'join:progressed',
 ] as const satisfies readonly EventName[]
 

@@ -39,7 +39,9 @@ function message(use: string, space: SpaceId, ...parts: readonly unknown[]): Uin
 
 const grantMessage = (space: SpaceId, grant: Grant, inviter: DeviceId): Uint8Array =>
   message('grant', space, grant.invite, grant.role, grant.uses, grant.expires, publicKeyOf(inviter))
-const proofMessage = (space: SpaceId, device: DeviceId): Uint8Array => message('bearer', space, publicKeyOf(device))
+/** What an invite's key, or a device link's, signs for the one who bears it. */
+export const bearerMessage = (space: SpaceId, device: DeviceId): Uint8Array =>
+  message('bearer', space, publicKeyOf(device))
 const joinMessage = (space: SpaceId, join: Pick<JoinRequest, 'invite' | 'person' | 'machine'>): Uint8Array =>
   message('join', space, join.invite, join.person, join.machine)
 const linkMessage = (space: SpaceId, person: PersonId, machine: string): Uint8Array =>
@@ -76,14 +78,14 @@ export function requestJoin(options: {
   const { grant, key, seed, space } = options
   const { device } = key
   const join = { ...grant, device, person: toName(options.person), machine: toName(options.machine) }
-  const proof = inviteKey(seed).sign(proofMessage(space, device))
+  const proof = inviteKey(seed).sign(bearerMessage(space, device))
   return { ...join, proof, consent: key.sign(joinMessage(space, join)) }
 }
 
 export function isJoinRequest(space: SpaceId, join: JoinRequest, verify: Verify): boolean {
   return (
     isGrant(space, join, verify) &&
-    verify(join.invite, proofMessage(space, join.device), join.proof) &&
+    verify(join.invite, bearerMessage(space, join.device), join.proof) &&
     verify(publicKeyOf(join.device), joinMessage(space, join), join.consent)
   )
 }

@@ -3,6 +3,10 @@ export type { Act, ActKind, PersonId } from './acts.ts'
 export { ACT_KINDS, decodeAct, encodeAct } from './acts.ts'
 export { MAX_SEQUENCE } from './constants.ts'
 export type { Cut, Place } from './cuts.ts'
+export type { DeviceLink } from './device-link.ts'
+export { decodeLink, encodeDeviceLink } from './device-link.ts'
+export type { EntryRefusal, EntryRequest, LinkRequest } from './entry-request.ts'
+export { ENTRY_REFUSALS, isLinkRequest, readEntryRequest, requestLink, writeEntryRequest } from './entry-request.ts'
 export type { Grant, JoinRequest, SignedGrant } from './grants.ts'
 export {
   consentToLink,

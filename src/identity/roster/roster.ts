@@ -27,6 +27,8 @@ export interface RosterDevice {
   readonly admittedBy: DeviceId
   /** Up to where its journals count, for each act that ended it: what all of them name counts. */
   readonly cuts: readonly (readonly Cut[])[]
+  /** The act that ended it, where one did. */
+  readonly endedBy: { readonly device: DeviceId; readonly hash: Uint8Array } | undefined
 }
 
 export interface RosterPerson {
@@ -98,6 +100,7 @@ function deviceOf(device: DeviceId, view: View): RosterDevice | undefined {
     ...view.acts(about.person(person), 'person.remove'),
     ...view.acts(about.device(device), 'device.remove', 'device.leave'),
   ]
+  const end = ends[0]?.entry
   return {
     device,
     person,
@@ -106,6 +109,7 @@ function deviceOf(device: DeviceId, view: View): RosterDevice | undefined {
     name: renamed?.act.name ?? admission.act.machine,
     admittedBy: admission.entry.device,
     cuts: ends.map(({ act }) => act.cuts.filter((cut) => cut.device === device)),
+    endedBy: end === undefined ? undefined : { device: end.device, hash: end.hash },
   }
 }
 

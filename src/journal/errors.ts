@@ -41,6 +41,14 @@ export class NotDurableError extends MurmurationError {
   }
 }
 
+/** This device may read here and no more; nothing was written. */
+export class NotAllowedToWriteError extends MurmurationError {
+  /** @param reason in a person's words */
+  constructor(reason: string) {
+    super('NOT_ALLOWED_TO_WRITE', `nothing was changed: ${reason}`)
+  }
+}
+
 /** What this machine says of who belongs would be heard by nobody any more. */
 export class TooManyActsError extends MurmurationError {
   constructor(limit: number) {

@@ -5,7 +5,7 @@
 export type { Authority } from './authority.ts'
 export type { CredentialsJudge } from './credentials.ts'
 export type { Entry, EntryReference, JournalId, JournalKind, Supersedes } from './entry-types.ts'
-export { BodyTooLargeError, JournalFormatError } from './errors.ts'
+export { BodyTooLargeError, JournalFormatError, NotAllowedToWriteError } from './errors.ts'
 export type { Draft, HeldJournal, Journal, JournalEvents, JournalReplicas } from './journal.ts'
 export { MAX_BODY_BYTES } from './journal.ts'
 export { spacePrefix } from './local-journal.ts'

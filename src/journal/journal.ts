@@ -27,7 +27,7 @@ export interface Journal extends Startable {
   /**
    * Appends, and resolves once the entry is on this disk for good (power cut included) and applied to projections.
    * Drafts given in one call become consecutive entries, all or none.
-   * @throws BodyTooLargeError, TooManyActsError, StoreFullError
+   * @throws NotAllowedToWriteError, BodyTooLargeError, TooManyActsError, StoreFullError
    */
   append(drafts: readonly Draft[]): Promise<readonly Entry[]>
   /** Entries that are held and were applied; missing ones (stubs) are left out. */

@@ -12,7 +12,7 @@ import { Checkpoints } from './checkpoints.ts'
 import { Compaction } from './compaction.ts'
 import { MAX_FRESH_BYTES } from './constants.ts'
 import type { Entry, EntryReference } from './entry-types.ts'
-import { NotDurableError } from './errors.ts'
+import { NotAllowedToWriteError, NotDurableError } from './errors.ts'
 import { Frontier } from './frontier.ts'
 import type { JournalAddress } from './header.ts'
 import { MEMBERS, openHeader } from './header.ts'
@@ -23,6 +23,7 @@ import { judgeBatch, readablePart } from './incoming.ts'
 import type { IngestOutcome } from './ingest.ts'
 import { Ingest } from './ingest.ts'
 import type { Draft } from './journal.ts'
+import { LeftBehind } from './left-behind.ts'
 import { LineStore } from './line-store.ts'
 import type { LocalJournalEvents, LocalJournalOptions } from './local-journal-options.ts'
 import { Mending } from './mending.ts'
@@ -53,6 +54,7 @@ export class LocalJournal {
   readonly #checkpoints: Checkpoints
   readonly #judging: Judging
   readonly #putAside: PutAside
+  readonly #leftBehind: LeftBehind
   readonly #appends = new AppendQueue()
   readonly #turns = new Mutex()
   readonly #compacting = new Mutex()
@@ -71,6 +73,12 @@ export class LocalJournal {
     this.frontier = new Frontier(this.lines, this.proofs)
     this.blobs = new Blobs(store, prefix)
     this.#putAside = new PutAside(store, prefix)
+    this.#leftBehind = new LeftBehind({
+      store,
+      putAside: this.#putAside,
+      append: (drafts) => this.append(drafts),
+      mayWrite: () => authority.admits(key.publicKey) && authority.mayWrite?.() === undefined,
+    })
     this.#ingest = new Ingest({ store, lines: this.lines, blobs: this.blobs, authority })
     this.#author = new Author({ space: this.spaceBytes, key, clock, lines: this.lines, blobs: this.blobs })
     this.#incarnation = new Incarnation({ store, prefix, random, fingerprint })
@@ -130,7 +138,8 @@ export class LocalJournal {
     this.#carryOut()
     await mending?.finished()
     if (copied) this.#announceIncarnation('this data folder is a copy of another')
-    await this.#writeAnew()
+    await this.#putAside.load()
+    await this.#leftBehind.writeAnew()
   }
 
   async #mend(): Promise<Mending | undefined> {
@@ -142,25 +151,6 @@ export class LocalJournal {
     const lost = await mending.run()
     logger.warn({ lost }, 'the journals were made whole after a repair of the store')
     return mending
-  }
-
-  /** Own entries that a damaged store left behind a gap; waits until this device is admitted again, where that was lost as well. */
-  async #writeAnew(): Promise<void> {
-    const { authority, key, store } = this.#options
-    for await (const { draft, forget } of this.#putAside.drafts()) {
-      if (draft.journal !== 'members' && !authority.admits(key.publicKey)) {
-        const waiting = this.events.on('members:applied', () => {
-          if (!authority.admits(key.publicKey)) return
-          waiting.dispose()
-          this.#writeAnew().catch((error: unknown) =>
-            this.#options.logger.error({ error }, 'own entries were not written anew yet'),
-          )
-        })
-        return
-      }
-      await this.append([draft])
-      await store.write([forget], { durable: false })
-    }
   }
 
   async stop(): Promise<void> {
@@ -190,6 +180,8 @@ export class LocalJournal {
   /** Calls that came while the disk was busy are written as one. */
   async #writeWaiting(): Promise<void> {
     await this.#appends.write(async (kind, drafts) => {
+      const reason = kind === MEMBERS ? undefined : this.#options.authority.mayWrite?.()
+      if (reason !== undefined) throw new NotAllowedToWriteError(reason)
       const made = this.#author.write(this.#incarnation.current, kind, drafts)
       const outcome = await this.#ingest.store(made.batch, made.operations)
       if (outcome.type !== 'stored') throw new Error(`own entries could not be stored: ${outcome.type}`)
@@ -232,7 +224,7 @@ export class LocalJournal {
     if (outcome.forked) this.events.emit('journal:forked', { journal: this.#presenter.journalId(outcome.line) })
     if (isOwn) {
       await this.ownAhead(batch.journal)
-      if (drafts.length > 0) await this.append(drafts)
+      if (drafts.length > 0) await this.#leftBehind.add(drafts)
     }
     return outcome
   }
@@ -268,9 +260,17 @@ export class LocalJournal {
 
   #applied(entries: readonly Entry[]): void {
     if (entries.length === 0) return
-    if (entries.some((entry) => entry.journal.kind === 'members')) this.events.emit('members:applied', {})
+    if (entries.some((entry) => entry.journal.kind === 'members')) this.#membersApplied()
     this.events.emit('entries:applied', { count: entries.length })
     this.#carryOut()
+  }
+
+  #membersApplied(): void {
+    this.events.emit('members:applied', {})
+    if (!this.#leftBehind.isReady) return
+    this.#leftBehind
+      .writeAnew()
+      .catch((error: unknown) => this.#options.logger.error({ error }, 'own entries were not written anew yet'))
   }
 
   #rebuilt(): void {

@@ -153,4 +153,20 @@ describe('what counts', () => {
     expect(await shown(again)).toBe('b;')
     expect(rebuilt).toBe(0)
   })
+
+  test('J21 who may not write is told so, and nothing is written', async () => {
+    const [alice, bob] = await office()
+    await changeRole(alice, 'bob', 'observer')
+    await transfer(alice.journal, bob.journal)
+    const before = bob.journal.frontier.root
+    await expect(write(bob, 'a')).rejects.toMatchObject({
+      code: 'NOT_ALLOWED_TO_WRITE',
+      message: 'nothing was changed: observers only read',
+    })
+    expect(bob.journal.frontier.root).toEqual(before)
+    await changeRole(alice, 'bob', 'member')
+    await transfer(alice.journal, bob.journal)
+    await write(bob, 'b')
+    expect(await shown(bob)).toBe('b;')
+  })
 })

@@ -1,11 +1,23 @@
 import { join } from 'node:path'
 
 import type { Tray } from 'electron'
-import { BrowserWindow, Menu, MessageChannelMain, app, dialog, powerMonitor, protocol, session, shell } from 'electron'
+import {
+  BrowserWindow,
+  Menu,
+  MessageChannelMain,
+  app,
+  dialog,
+  powerMonitor,
+  protocol,
+  safeStorage,
+  session,
+  shell,
+} from 'electron'
 
 import { confineContents, confineSession } from './confine.ts'
 import { isLink, linkIn } from './deep-link.ts'
 import { DesktopStateFile } from './desktop-state.ts'
+import { askKeyStore } from './key-store.ts'
 import { applicationMenu } from './menu.ts'
 import type { DesktopOptions } from './options.ts'
 import { GO_MESSAGE, LINK_MESSAGE, PORT_MESSAGE } from './page-messages.ts'
@@ -41,6 +53,7 @@ export class DesktopApp {
       program: join(options.programs, 'peer.cjs'),
       dataDirectory: options.dataDirectory,
       outputFile: join(this.#logFolder, 'peer-output.log'),
+      askKeyStore: (request) => askKeyStore(safeStorage, request),
       onStarted: () => this.#connectPage(),
       onFailed: (message) => void this.#reportFailure(message),
       onStopRequested: () => app.quit(),

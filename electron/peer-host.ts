@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import type { MessagePortMain, UtilityProcess } from 'electron'
 import { utilityProcess } from 'electron'
 
-import type { FromPeer, ToPeer } from './peer-messages.ts'
+import type { FromPeer, KeyStoreAnswer, KeyStoreRequest, ToPeer } from './peer-messages.ts'
 import { restartBudget } from './restart-budget.ts'
 
 /** A peer that dies more often than this has a reason that starting it again does not cure. */
@@ -23,6 +23,8 @@ export interface PeerHostOptions {
   readonly dataDirectory: string
   /** Collects what the process prints, crashes included. */
   readonly outputFile: string
+  /** Has the system's key store seal or open the device key. */
+  readonly askKeyStore: (request: KeyStoreRequest) => KeyStoreAnswer
   /** A fresh process runs: pages need a new port. */
   readonly onStarted: () => void
   /** The peer cannot run; `message` says why and what to do. It is not started again. */
@@ -96,6 +98,9 @@ export class PeerHost {
   #receive(child: UtilityProcess, message: FromPeer): void {
     switch (message.type) {
       case 'ready':
+        return
+      case 'key-store':
+        this.#post(child, { type: 'key-store', answer: this.#options.askKeyStore(message.request) })
         return
       case 'failed':
         if (this.#state.kind === 'running') this.#state = { kind: 'ended' }

@@ -6,9 +6,10 @@ import '../src/base/polyfills.ts'
 
 import { electronPortChannel, listenLocally, serveApi } from '../src/api/index.ts'
 import { messageOf } from '../src/base/errors.ts'
+import { askedKeyVault } from '../src/peer/asked-key-vault.ts'
 import { createPeer } from '../src/peer/create-peer.ts'
 import type { ApiConnection, Peer } from '../src/peer/service.ts'
-import type { FromPeer, ToPeer } from './peer-messages.ts'
+import type { FromPeer, KeyStoreAnswer, ToPeer } from './peer-messages.ts'
 
 interface Running {
   readonly peer: Peer
@@ -16,6 +17,8 @@ interface Running {
 }
 
 const dataDirectory = process.argv[process.argv.indexOf('--data-dir') + 1] ?? ''
+/** Takes the answer to the one open request. */
+let answered: (answer: KeyStoreAnswer) => void = () => undefined
 const running = run()
 running.then(
   () => tell({ type: 'ready' }),
@@ -30,7 +33,12 @@ process.on('SIGINT', () => undefined)
 process.on('unhandledRejection', (error) => console.error(`a background task failed: ${messageOf(error)}`))
 
 async function run(): Promise<Running> {
-  const peer = await createPeer({ dataDirectory })
+  const keyStore = askedKeyVault(async (request) => {
+    const answer = new Promise<KeyStoreAnswer>((resolve) => (answered = resolve))
+    tell({ type: 'key-store', request })
+    return await answer
+  })
+  const peer = await createPeer({ dataDirectory, vaults: { keyStore } })
   try {
     const socket = await listenLocally({ service: peer, dataDirectory })
     peer.stopRequested.addEventListener('abort', () => tell({ type: 'stop-requested' }), { once: true })
@@ -50,6 +58,9 @@ async function run(): Promise<Running> {
 
 async function answer(message: ToPeer, ports: readonly Electron.MessagePortMain[]): Promise<void> {
   switch (message.type) {
+    case 'key-store':
+      answered(message.answer)
+      return
     case 'port':
       for (const port of ports) serveApi((await running).peer, electronPortChannel(port))
       return

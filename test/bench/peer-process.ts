@@ -95,7 +95,12 @@ const commands = {
     const { dataDirectory } = await api().call('settings.get', {})
     return { dataDirectory, bytes: await bytesIn(dataDirectory) }
   },
-  invite: async (_: object) => await api().call('swarm.invite', {}),
+  /** A link with which so many come in. */
+  invite: async ({ uses }: { readonly uses: number }): Promise<string> => {
+    const { link } = await api().call('invite.create', { uses })
+    if (link === null) throw new Error('an invite without a link')
+    return link
+  },
   createChannel: async ({ name }: { readonly name: string }) => await api().call('channel.create', { name }),
   channels: async (_: object) => await api().call('channel.list', {}),
   begin: async ({ channel, mark }: { readonly channel: string; readonly mark: string }) => {

@@ -18,7 +18,8 @@ export async function openPeer(dataDirectory?: string): Promise<PeerChild> {
 /** Peers of a new swarm, each a process, when all are connected to all and have admitted each other. */
 export async function openSwarm(count: number): Promise<readonly PeerChild[]> {
   const founder = await openPeer()
-  const { invite } = await founder.call('create', { name: 'bench' })
+  await founder.call('create', { name: 'bench' })
+  const invite = await founder.call('invite', { uses: Math.max(1, count - 1) })
   const peers = [founder]
   while (peers.length < count) {
     const peer = await openPeer()

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
 import { systemClock } from '../../src/base/clock.ts'
-import { decodeSwarmLink, encodeSwarmLink } from '../../src/identity/index.ts'
+import { deviceKeyFromSeed } from '../../src/identity/index.ts'
+import { decodeInviteLink, encodeInviteLink, foundedSpace, signGrant } from '../../src/identity/roster/index.ts'
 import { eventually, eventuallyPasses } from '../support/eventually.ts'
 import { startProcess } from '../support/processes.ts'
 import { describeWith, onPath } from '../support/requires.ts'
@@ -139,7 +140,7 @@ describeWith('mounts')('a full disk', () => {
       const { alice, root } = await duo('full')
       const disk = join(root, 'disk')
       await mkdir(disk)
-      const { invite } = await alice.client.call('swarm.invite', {})
+      const invite = await alice.invite()
       const script = 'mount -t tmpfs -o size=24m tmpfs "$0" && exec "$1" "$2" "$0" "$3"'
       const scenario = startProcess(
         ['-c', script, disk, process.execPath, join(import.meta.dirname, 'full-disk-peer.ts'), invite],
@@ -182,11 +183,11 @@ test('an occupied port is named, with the way out, and nothing is lost by it', {
 
 describe('an invite', () => {
   test(
-    'that is malformed, or of another secret, is refused in one line, and a right one works afterwards',
+    'that is malformed, by a stranger, or of another swarm is refused in one line, and a right one works afterwards',
     { timeout: 90_000 },
     async () => {
       const { alice, root } = await duo('invite')
-      const { invite } = await alice.client.call('swarm.invite', {})
+      const invite = await alice.invite()
       const folder = join(root, 'carol')
       const join_ = async (link: string) => await failing(murmuration(['join', link, '--data-dir', folder, '--json']))
       for (const [link, said] of [
@@ -198,12 +199,19 @@ describe('an invite', () => {
         expect(exit.code).not.toBe(0)
         expect(oneLine(exit.stderr)).toMatch(said)
       }
-      const wrong = encodeSwarmLink({ ...decodeSwarmLink(invite), secret: new Uint8Array(32).fill(7) })
-      const refused = await join_(wrong)
-      expect(refused.code).toBe(1)
-      expect(oneLine(refused.stderr)).toMatch(
-        /the invite was not accepted: it is of another swarm, or its secret is wrong; ask a member for a new invite/,
-      )
+      const stranger = deviceKeyFromSeed(new Uint8Array(32).fill(7))
+      const right = decodeInviteLink(invite)
+      const forged = encodeInviteLink({ ...right, grant: signGrant(stranger, right.space, right.grant) })
+      const space = foundedSpace(stranger.device, new Uint8Array(32))
+      const elsewhere = encodeInviteLink({ ...right, space, grant: signGrant(stranger, space, right.grant) })
+      for (const [link, said] of [
+        [forged, /the invite was taken back: ask for a new one/],
+        [elsewhere, /nobody of the swarm could be reached/],
+      ] as const) {
+        const exit = await join_(link)
+        expect(exit.code).toBe(1)
+        expect(oneLine(exit.stderr)).toMatch(said)
+      }
       expect((await alice.status()).machines).toHaveLength(2)
 
       const joined = murmuration(['join', invite, '--data-dir', folder, '--json'])
@@ -217,7 +225,7 @@ describe('an invite', () => {
     { timeout: 60_000 },
     async () => {
       const { alice, bob, root } = await duo('away')
-      const { invite } = await alice.client.call('swarm.invite', {})
+      const invite = await alice.invite()
       const [address = 'none'] = (await alice.status()).addresses
       await alice.stop()
       await bob.stop()
@@ -232,7 +240,7 @@ describe('an invite', () => {
 
 test('with a clock that is an hour off order stays causal, and both people are told', { timeout: 90_000 }, async () => {
   const { alice, root } = await duo('clock')
-  const { invite } = await alice.client.call('swarm.invite', {})
+  const invite = await alice.invite()
   const ahead = { ...systemClock, now: () => systemClock.now() + HOUR_MS }
   const carol = await localPeer({ dataDirectory: join(root, 'carol'), machineName: 'carol', clock: ahead })
   await carol.client.call('swarm.join', { invite })
@@ -267,7 +275,7 @@ test(
   { timeout: 90_000 },
   async () => {
     const { alice, root } = await duo('newer')
-    const { invite } = await alice.client.call('swarm.invite', {})
+    const invite = await alice.invite()
     const newer = await newerMachine({ root, invite })
     await eventually(async () => (await newer.swarm.messages.listChannels()).length === 1)
     await newer.swarm.messages.post('general', 'of old', {})

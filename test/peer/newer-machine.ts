@@ -5,11 +5,11 @@ import { onTestFinished } from 'vitest'
 import { systemClock } from '../../src/base/clock.ts'
 import { silentLogger } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'
-import { createSwarmGate, decodeSwarmLink } from '../../src/identity/index.ts'
+import { decodeInviteLink, requestJoin } from '../../src/identity/roster/index.ts'
 import { DATA, ENTRY_VERSION, openHeader } from '../../src/journal/header.ts'
 import { decodeAnswer, decodeGossip, encodeAnswer, encodeGossip, SYNC_PROTOCOL } from '../../src/journal/protocol.ts'
 import { createLibp2pNetwork } from '../../src/network/index.ts'
-import type { MessageStream, Network } from '../../src/network/network.ts'
+import type { Gate, MessageStream, Network } from '../../src/network/network.ts'
 import { openDataFolder } from '../../src/peer/data-folder.ts'
 import { Notices } from '../../src/peer/notices.ts'
 import { Swarm } from '../../src/peer/swarm.ts'
@@ -27,18 +27,20 @@ export async function newerMachine(options: { readonly root: string; readonly in
   const folder = await openDataFolder(join(options.root, 'newer'), systemRandom)
   const store = new LevelStore({ folder: folder.store })
   await store.start()
-  const link = decodeSwarmLink(options.invite)
-  const network = createLibp2pNetwork({
-    key: folder.key,
-    listen: ['/ip4/127.0.0.1/tcp/0'],
-    mdns: false,
-    swarmTag: link.space,
-    gate: createSwarmGate({ space: link.space, secret: link.secret, device: folder.key.device, random: systemRandom }),
-    addressBook: { store, prefix: utf8('na') },
-    clock: systemClock,
-    random: systemRandom,
-    logger: silentLogger,
-  })
+  const { addresses, grant, name, seed, space } = decodeInviteLink(options.invite)
+  const names = { person: 'newer', machine: 'newer' }
+  const network = (gate: Gate): Network =>
+    createLibp2pNetwork({
+      key: folder.key,
+      listen: ['/ip4/127.0.0.1/tcp/0'],
+      mdns: false,
+      swarmTag: space,
+      gate,
+      addressBook: { store, prefix: utf8('na') },
+      clock: systemClock,
+      random: systemRandom,
+      logger: silentLogger,
+    })
   let newerFrom = Number.POSITIVE_INFINITY
   let head = 0
   const mark = (header: Uint8Array): Uint8Array => {
@@ -49,15 +51,16 @@ export async function newerMachine(options: { readonly root: string; readonly in
     return sequence < newerFrom ? header : Uint8Array.from(header, (byte, at) => (at === 1 ? ENTRY_VERSION + 1 : byte))
   }
   const swarm = new Swarm({
-    record: { space: link.space, secret: link.secret, name: link.name },
+    record: { space, name },
     key: folder.key,
     store,
-    network: marking(network, mark),
+    network: (gate) => marking(network(gate), mark),
+    request: { type: 'join', join: requestJoin({ space, grant, seed, key: folder.key, ...names }) },
     fingerprint: folder.fingerprint,
     damaged: false,
     dataDirectory: folder.path,
     version: '99.0.0',
-    machineName: () => 'newer',
+    names: () => names,
     notices: new Notices(systemClock, () => undefined),
     clock: systemClock,
     random: systemRandom,
@@ -68,8 +71,7 @@ export async function newerMachine(options: { readonly root: string; readonly in
     await swarm.stop()
     await store.stop()
   })
-  await network.connect(link.addresses)
-  await swarm.introduce({ founds: false })
+  await swarm.network.connect(addresses)
   return {
     swarm,
     update: () => {
@@ -87,6 +89,9 @@ function marking(network: Network, mark: (header: Uint8Array) => Uint8Array): Ne
     connect: (addresses, how) => network.connect(addresses, how),
     remember: (addresses) => network.remember(addresses),
     wake: () => network.wake(),
+    disconnect: (device, reason) => network.disconnect(device, reason),
+    forget: (device) => network.forget(device),
+    reach: () => network.reach(),
     openStream: (device, protocol, how) => network.openStream(device, protocol, how),
     handle: (protocol, handler) =>
       network.handle(protocol, (stream) => handler(protocol === SYNC_PROTOCOL ? markingStream(stream, mark) : stream)),

@@ -83,6 +83,13 @@ export class RealPeer {
     return (await this.status()).notices.find((notice) => notice.code === code)?.text
   }
 
+  /** A link with which so many come in. */
+  async invite(options: { readonly uses?: number } = {}): Promise<string> {
+    const { link } = await this.client.call('invite.create', options)
+    if (link === null) throw new Error('an invite without a link')
+    return link
+  }
+
   async send(channel: string, text: string): Promise<string> {
     return (await this.client.call('message.send', { channel, text })).id
   }
@@ -130,9 +137,9 @@ export async function swarmOf(names: readonly string[], options: SwarmOptions): 
   const [founder, ...joiners] = peers
   if (founder === undefined) return []
   await founder.client.call('swarm.create', { name: 'Studio', personName: names[0] ?? '' })
-  const { link } = await founder.client.call('invite.create', { uses: Math.max(1, joiners.length) })
+  const invite = await founder.invite({ uses: Math.max(1, joiners.length) })
   for (const [index, joiner] of joiners.entries()) {
-    await joiner.client.call('swarm.join', { invite: link ?? '', personName: names[index + 1] ?? '' })
+    await joiner.client.call('swarm.join', { invite, personName: names[index + 1] ?? '' })
   }
   return peers
 }

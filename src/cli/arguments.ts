@@ -3,8 +3,11 @@ import { InvalidArgumentError } from 'commander'
 const MAX_LABEL = 200
 /** As many messages as one call gives. */
 export const MAX_LIMIT = 500
-const MAX_LISTEN = 16
+const MAX_ADDRESSES = 16
 const MAX_PORT = 65_535
+const MAX_USES = 1000
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
+const MAX_DURATION_MS = 366 * 86_400_000
 
 /** A name or title. */
 export function labelOf(value: string): string {
@@ -35,6 +38,23 @@ export function addressOf(value: string): string {
 
 /** For an option that may be given more than once. */
 export function multiaddrOf(value: string, before: readonly string[] = []): readonly string[] {
-  if (before.length === MAX_LISTEN) throw new InvalidArgumentError(`At most ${MAX_LISTEN} addresses.`)
+  if (before.length === MAX_ADDRESSES) throw new InvalidArgumentError(`At most ${MAX_ADDRESSES} addresses.`)
   return [...before, addressOf(value)]
+}
+
+/** How many machines an invite lets in. */
+export function usesOf(value: string): number {
+  const uses = Number(value)
+  if (/^\d+$/.test(value) && uses >= 1 && uses <= MAX_USES) return uses
+  throw new InvalidArgumentError(`Give a number from 1 to ${MAX_USES}.`)
+}
+
+/** "30m", "24h", "7d", in milliseconds. */
+export function durationOf(value: string): number {
+  const [, count = '', unit = ''] = /^(\d{1,9})([mhd])$/.exec(value) ?? []
+  const duration = Number(count) * (UNITS[unit] ?? 0)
+  if (unit === '') throw new InvalidArgumentError('Give minutes, hours or days, such as 30m, 24h or 7d.')
+  if (duration === 0) throw new InvalidArgumentError('Give at least 1m.')
+  if (duration > MAX_DURATION_MS) throw new InvalidArgumentError('Give at most 366d.')
+  return duration
 }

@@ -1,9 +1,10 @@
 import type { ApiClient } from '../api/client/index.ts'
-import type { PeerStatus } from '../api/contract/index.ts'
+import type { Membership, PeerStatus } from '../api/contract/index.ts'
 import { codeOf } from '../base/errors.ts'
 import type { Invocation } from './command.ts'
 import { healthSentences } from './text/health.ts'
 import { printableLine } from './text/printable.ts'
+import { isMember } from './text/roles.ts'
 import { table } from './text/table.ts'
 
 interface Step {
@@ -72,12 +73,32 @@ function stepOf(run: Invocation, command: string, what: string): Step {
 
 function stepsFor(run: Invocation, status: PeerStatus): Step[] {
   const step = (command: string, what: string): Step => stepOf(run, command, what)
-  if (status.swarm === null) return beginning(run)
-  if (status.alone) return [step('invite', 'invite another machine'), step('doc create TITLE', 'make a document')]
+  const { swarm } = status
+  if (swarm === null) return beginning(run)
+  if (!isMember(swarm)) {
+    return [
+      step('doc list', 'see the documents that are here'),
+      step('leave --forget', 'delete what is left of it here'),
+    ]
+  }
+  const inviting = mayInvite(swarm) ? [step('invite', 'make a link that invites somebody')] : []
+  const writing = swarm.mayWrite ? [step('doc create TITLE', 'make a document')] : []
+  const linking = swarm.personId === null ? [] : [step('device link', 'add another machine of yours')]
+  if (status.alone) return [...inviting, ...linking, ...writing]
   return [
     step('status', 'see the machines and what is not on all of them yet'),
     step('read CHANNEL --follow', 'read messages as they come'),
     step('doc list', 'see the documents'),
-    step('invite', 'invite another machine'),
+    ...inviting,
+    ...(isHardToReach(status) ? [step('doctor', 'see why others cannot be reached')] : []),
   ]
+}
+
+function mayInvite({ mayInvite: roles, standing }: Membership): boolean {
+  return standing === 'active' && roles.length > 0
+}
+
+/** Nobody is connected though others belong to it. */
+function isHardToReach({ machines }: PeerStatus): boolean {
+  return machines.every(({ connection, self }) => self || connection === null)
 }

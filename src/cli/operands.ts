@@ -1,5 +1,30 @@
 /** Options whose value is the next word, whatever it begins with. */
-const TAKE_A_VALUE: ReadonlySet<string> = new Set(['--data-dir', '--name', '--listen', '--kind', '--limit', '--before'])
+const TAKE_A_VALUE: ReadonlySet<string> = new Set([
+  '--announce',
+  '--as',
+  '--before',
+  '--data-dir',
+  '--expires',
+  '--kind',
+  '--limit',
+  '--listen',
+  '--name',
+  '--phrase-file',
+  '--role',
+  '--uses',
+])
+/** Groups of commands that are often wanted without one. */
+const USUAL_COMMANDS: Readonly<Record<string, string>> = { invite: 'create' }
+
+/** `invite` alone means `invite create`; a word behind it is a command of its own, be it mistyped. */
+export function usualCommand(args: readonly string[]): readonly string[] {
+  const places = args.flatMap((arg, index) => (looksLikeOption(arg) || isValue(args, index) ? [] : [index]))
+  const [only] = places
+  const usual = only === undefined ? undefined : USUAL_COMMANDS[args[only] ?? '']
+  const asksForHelp = args.includes('--help') || args.includes('-h')
+  if (only === undefined || usual === undefined || places.length > 1 || asksForHelp) return args
+  return [...args.slice(0, only + 1), usual, ...args.slice(only + 1)]
+}
 
 /**
  * Operands may begin with a dash: texts that people write ("- bread", "-5 today"), and one id in 64. No option looks like

@@ -8,6 +8,8 @@ export interface OpenOptions {
   readonly machineName?: string
   readonly listen?: readonly string[]
   readonly mdns?: boolean
+  readonly relay?: 'on' | 'off'
+  readonly announce?: readonly string[]
 }
 
 /** How commands come by a peer. The real ones load what they need only when called: asking a running peer stays fast. */

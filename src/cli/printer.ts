@@ -16,10 +16,23 @@ export interface Printer {
   raw(text: string): void
   /** A passing remark for people who watch; nothing where nobody does. */
   remark(text: string): void
+  /** The same, in the place of the progress that was said before, until `endProgress`. */
+  progress(text: string): void
+  endProgress(): void
 }
+
+/** To the beginning of the line, which is wiped. */
+const ANEW = '\r\u001b[K'
 
 export function createPrinter(terminal: Terminal, options: { readonly json: boolean }): Printer {
   const { stdout, stderr, env } = terminal
+  const watched = stderr.isTTY === true && !options.json
+  const faint = (text: string): string => createColors(coloured(stderr, env)).dim(printable(text))
+  let open = false
+  const endProgress = (): void => {
+    if (open) stderr.write('\n')
+    open = false
+  }
   return {
     json: options.json,
     colours: createColors(coloured(stdout, env)),
@@ -31,9 +44,15 @@ export function createPrinter(terminal: Terminal, options: { readonly json: bool
       stdout.write(text)
     },
     remark(text) {
-      if (stderr.isTTY === true && !options.json)
-        stderr.write(`${createColors(coloured(stderr, env)).dim(printable(text))}\n`)
+      endProgress()
+      if (watched) stderr.write(`${faint(text)}\n`)
     },
+    progress(text) {
+      if (!watched) return
+      stderr.write(`${open ? ANEW : ''}${faint(text)}`)
+      open = true
+    },
+    endProgress,
   }
 }
 

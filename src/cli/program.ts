@@ -1,8 +1,14 @@
 import { Command } from 'commander'
 
 import { addChannel, addSend } from './commands/channel.ts'
+import { addDevice } from './commands/device.ts'
 import { addDoc } from './commands/doc.ts'
+import { addDoctor } from './commands/doctor.ts'
+import { addInvite } from './commands/invite.ts'
+import { addLeave } from './commands/leave.ts'
+import { addMember } from './commands/member.ts'
 import { addRead } from './commands/read.ts'
+import { addRecover, addRecovery } from './commands/recover.ts'
 import { addStatus } from './commands/status.ts'
 import { addConnect, addStop } from './commands/stop.ts'
 import { addSwarm } from './commands/swarm.ts'
@@ -29,12 +35,19 @@ export function createProgram(tools: Tools, version: string): Command {
     .exitOverride()
   addUp(program, tools)
   addSwarm(program, tools)
+  addInvite(program, tools)
   addStatus(program, tools)
+  addMember(program, tools)
+  addDevice(program, tools)
   addDoc(program, tools)
   addChannel(program, tools)
   addSend(program, tools)
   addRead(program, tools)
+  addDoctor(program, tools)
   addConnect(program, tools)
+  addLeave(program, tools)
+  addRecovery(program, tools)
+  addRecover(program, tools)
   addStop(program, tools)
   return withExamples(program, 'swarm create "Studio Lisbon"', 'up --ui', 'send general "hello"')
 }

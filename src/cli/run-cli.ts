@@ -5,7 +5,7 @@ import type { SharedOptions, Tools } from './command.ts'
 import { Invocation } from './command.ts'
 import { showHome } from './home.ts'
 import { createProgram } from './program.ts'
-import { operandsLast } from './operands.ts'
+import { operandsLast, usualCommand } from './operands.ts'
 import { printable } from './text/printable.ts'
 
 /** Exit statuses that other tools rely on. */
@@ -16,7 +16,7 @@ const BAD_USAGE = 2
 /** Runs one command line to its end and returns the exit status. Never rejects. */
 export async function runCli(args: readonly string[], tools: Tools, version: string): Promise<number> {
   try {
-    const words = operandsLast(args)
+    const words = operandsLast(usualCommand(args))
     const bare = createProgram(tools, version)
     const { operands, unknown } = bare.parseOptions([...words])
     if (operands.length === 0 && unknown.length === 0) {

@@ -2,6 +2,8 @@ import { Emitter } from '../../src/base/emitter.ts'
 import type {
   BroadcastEvents,
   CallName,
+  Invite,
+  Membership,
   Message,
   Parameters,
   PeerStatus,
@@ -54,7 +56,7 @@ export function statusOf(values: Partial<PeerStatus> = {}): PeerStatus {
     name: "alice's laptop",
     version: '0.1.0',
     dataDirectory: '/home/alice/murmuration',
-    swarm: { swarmId: 'swarm', name: 'Studio Lisbon' },
+    swarm: { swarmId: 'swarm', name: 'Studio Lisbon', ...membershipOf() },
     addresses: ['/ip4/127.0.0.1/tcp/4001'],
     machines: [],
     synced: false,
@@ -65,6 +67,36 @@ export function statusOf(values: Partial<PeerStatus> = {}): PeerStatus {
     onlyHere: 0,
     messagesPerMinute: 0,
     notices: [],
+    ...values,
+  }
+}
+
+/** Alice's, who made the swarm. */
+export function membershipOf(values: Partial<Membership> = {}): Membership {
+  return {
+    personId: '12D3KooWalice',
+    personName: 'Alice',
+    role: 'owner',
+    standing: 'active',
+    endedBy: null,
+    endedAt: null,
+    mayWrite: true,
+    mayInvite: ['owner', 'admin', 'member', 'observer', 'helper'],
+    ...values,
+  }
+}
+
+export function inviteOf(values: Partial<Invite> = {}): Invite {
+  return {
+    id: '3fa94c01'.repeat(8),
+    role: 'member',
+    uses: 10,
+    used: 0,
+    expires: 1_700_000_000_000 + 7 * 86_400_000,
+    state: 'open',
+    createdBy: 'Alice',
+    link: 'murmuration://join/x',
+    mayRevoke: true,
     ...values,
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import type { Machine as MachineValue } from '../../src/api/contract/index.ts'
 import { MurmurationError } from '../../src/base/errors.ts'
-import { messageOf, statusOf } from '../api/fake-service.ts'
+import { inviteOf, messageOf, statusOf } from '../api/fake-service.ts'
 import { eventually } from '../support/eventually.ts'
 import { FOLDER, Machine, NOW, machineWithPeer } from './harness.ts'
 
@@ -11,7 +11,10 @@ const bob: MachineValue = {
   name: "bob's laptop",
   self: false,
   online: true,
-  connection: { route: 'lan', address: '/ip4/192.168.1.2/tcp/4001', since: NOW, roundTrip: 2.6 },
+  personId: '12D3KooWbob',
+  personName: 'Bob',
+  role: 'member',
+  connection: { route: 'lan', address: '/ip4/192.168.1.2/tcp/4001', relayedBy: null, since: NOW, roundTrip: 2.6 },
   behind: 0,
   behindAsOf: NOW,
   lastSeen: NOW,
@@ -31,14 +34,6 @@ const alice: MachineValue = { ...bob, deviceId: '12D3KooWalice', name: "alice's 
 
 describe('commands print one JSON value with --json', () => {
   test.each<[readonly string[], string, Record<string, unknown>, unknown, unknown]>([
-    [['invite'], 'swarm.invite', {}, { invite: 'murmuration://join/x' }, { invite: 'murmuration://join/x' }],
-    [
-      ['swarm', 'create', 'Studio Lisbon'],
-      'swarm.create',
-      { name: 'Studio Lisbon' },
-      { swarmId: 's', name: 'Studio Lisbon', invite: 'murmuration://join/x' },
-      { swarmId: 's', invite: 'murmuration://join/x' },
-    ],
     [
       ['join', 'murmuration://join/x'],
       'swarm.join',
@@ -141,11 +136,12 @@ describe('failures', () => {
 
 describe('a fresh folder', () => {
   test.each([
-    [['swarm', 'create', 'Studio'], 'swarm.create', { swarmId: 's', name: 'Studio', invite: 'murmuration://join/x' }],
+    [['swarm', 'create', 'Studio'], 'swarm.create', { swarmId: 's', name: 'Studio' }],
     [['join', 'murmuration://join/x'], 'swarm.join', { swarmId: 's', name: 'Studio' }],
   ] as const)('%j works there with a peer of its own, which is stopped after it', async (args, call, result) => {
     const machine = new Machine()
     machine.peer.handle(call, () => result)
+    machine.peer.handle('invite.create', () => inviteOf())
     const { status, stdout } = await machine.run(args)
     expect(status).toBe(0)
     expect(stdout).toContain(`Next: murmuration up --data-dir ${FOLDER}`)
@@ -243,7 +239,7 @@ describe('output for eyes', () => {
   test('read shows who, when, what, and where it is not yet', async () => {
     const { machine, service } = machineWithPeer()
     const messages = [
-      messageOf({ text: 'one\ntwo', reactions: [{ emoji: '👍', by: ['a', 'b'] }] }),
+      messageOf({ text: 'one\ntwo', reactions: [{ emoji: '👍', by: ['a', 'b'], mine: false }] }),
       messageOf({ id: 'message-2', text: 'three', copies: 2, notOn: [], at: NOW + 60_000 }),
     ]
     service.handle('message.read', () => ({ channel: 'c', messages, more: true }))

@@ -110,6 +110,7 @@ const KEYS: { readonly [Name in EventName]: (event: ApiEvents[Name]) => string |
   'message:deleted': ({ id }) => `${MESSAGE}${id}`,
   'messages:reset': () => 'messages:reset',
   'message:typing': () => null,
+  'members:changed': () => 'members:changed',
   'join:progressed': () => 'join:progressed',
 }
 

@@ -5,9 +5,11 @@ import type { Tools } from '../command.ts'
 import { invocation, withExamples } from '../command.ts'
 import type { Colours } from '../printer.ts'
 import { healthSentences } from '../text/health.ts'
+import { connectionText } from '../text/connection.ts'
+import { presenceText } from '../text/presence.ts'
 import { printableLine } from '../text/printable.ts'
 import { table } from '../text/table.ts'
-import { ago, counted, size } from '../text/words.ts'
+import { counted, size } from '../text/words.ts'
 
 export function addStatus(program: Command, tools: Tools): void {
   const command = program
@@ -26,7 +28,8 @@ export function addStatus(program: Command, tools: Tools): void {
 export function statusText(status: PeerStatus, colours: Colours, now: number): string {
   const { bold, dim, green, yellow } = colours
   const sentences = healthSentences(status, now)
-  const calm = status.synced && status.missing === 0 && status.onlyHere === 0
+  const standing = status.swarm?.standing ?? 'active'
+  const calm = standing === 'active' && status.synced && status.missing === 0 && status.onlyHere === 0
   return [
     bold(printableLine(status.swarm?.name ?? status.name)),
     '',
@@ -49,9 +52,9 @@ function machineTable(machines: readonly Machine[], now: number, { dim }: Colour
   const rows = [...machines]
     .sort(byPlace)
     .map((machine) => [
-      printableLine(machine.name),
+      machineName(machine),
       presence(machine, now),
-      connection(machine),
+      machine.connection === null ? '' : connectionText(machine.connection, machines),
       machine.self ? '' : holding(machine),
     ])
   const [heading = '', ...lines] = table(['MACHINE', 'SEEN', 'CONNECTED', 'HAS'], rows).split('\n')
@@ -63,18 +66,13 @@ function byPlace(a: Machine, b: Machine): number {
   return Number(b.self) - Number(a.self) || Number(b.online) - Number(a.online) || a.name.localeCompare(b.name)
 }
 
-function presence(machine: Machine, now: number): string {
-  if (machine.self) return 'this one'
-  if (machine.online) return 'here'
-  return machine.lastSeen === null ? 'not yet' : ago(machine.lastSeen, now)
+/** What most are goes without saying. */
+function machineName({ name, role }: Machine): string {
+  return printableLine(role === 'helper' || role === 'observer' ? `${name} (${role})` : name)
 }
 
-const ROUTES = { local: 'same machine', lan: 'LAN', internet: 'internet', relayed: 'relayed' } as const
-
-function connection({ connection }: Machine): string {
-  if (connection === null) return ''
-  const { route, roundTrip } = connection
-  return roundTrip === null ? ROUTES[route] : `${ROUTES[route]}, ${Math.max(1, Math.round(roundTrip))} ms`
+function presence(machine: Machine, now: number): string {
+  return machine.self ? 'this one' : presenceText(machine, now)
 }
 
 function holding({ behind }: Machine): string {

@@ -21,6 +21,9 @@ interface UpOptions {
   /** true: without a number. */
   readonly ui?: number | true
   readonly mdns: boolean
+  /** Undefined: as the settings say. */
+  readonly relay?: boolean
+  readonly announce?: readonly string[]
   readonly detach?: boolean
 }
 
@@ -33,6 +36,13 @@ export function addUp(program: Command, tools: Tools): void {
     .option('--listen <multiaddr>', 'where others reach this machine (may be given more than once)', multiaddrOf)
     .option('--ui [port]', 'serve the interface to browsers of this machine, on this port or a free one', portOf)
     .option('--no-mdns', 'do not look for other machines on the local network')
+    .option('--relay', 'relay for members that cannot reach each other, for this run')
+    .option('--no-relay', 'never relay, for this run')
+    .option(
+      '--announce <multiaddr>',
+      "tell others this address instead of this machine's own, for this run (may be given more than once)",
+      multiaddrOf,
+    )
     .option('--detach', 'come back when it is ready, and leave it running in the background')
     .action(async (options: UpOptions) => {
       const run = invocation(tools, command)
@@ -43,6 +53,7 @@ export function addUp(program: Command, tools: Tools): void {
     'up --ui',
     'up --detach',
     'up --name nas --data-dir /srv/murmuration --listen /ip4/0.0.0.0/tcp/4001',
+    'up --relay --announce /dns4/nas.example.org/tcp/4001',
     'up --json --no-mdns --listen /ip4/127.0.0.1/tcp/0',
   )
 }
@@ -57,6 +68,8 @@ async function upDetached(run: Invocation, options: UpOptions): Promise<void> {
     ...(options.listen ?? []).flatMap((address) => ['--listen', address]),
     ...(options.ui === undefined ? [] : ['--ui', ...(options.ui === true ? [] : [String(options.ui)])]),
     ...(options.mdns ? [] : ['--no-mdns']),
+    ...(options.relay === undefined ? [] : [options.relay ? '--relay' : '--no-relay']),
+    ...(options.announce ?? []).flatMap((address) => ['--announce', address]),
   ])
   const status = await run.withRunning((client) => client.call('peer.status', {}))
   run.printer.result(ready, () => readyText(run, status, { ui: ready.ui, end: `To stop it: ${run.next('stop')}` }))
@@ -71,6 +84,8 @@ async function up(run: Invocation, options: UpOptions): Promise<void> {
       mdns: options.mdns,
       ...(options.name === undefined ? {} : { machineName: options.name }),
       ...(options.listen === undefined ? {} : { listen: options.listen }),
+      ...(options.relay === undefined ? {} : { relay: options.relay ? 'on' : 'off' }),
+      ...(options.announce === undefined ? {} : { announce: options.announce }),
     })
     let served: Served | null = null
     try {

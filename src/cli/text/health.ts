@@ -1,5 +1,6 @@
 import type { Machine, PeerStatus } from '../../api/contract/index.ts'
 import { printableLine } from './printable.ts'
+import { endedSentences, placeSentences } from './standing.ts'
 import { ago, counted, listed } from './words.ts'
 
 /** More machines than this are counted, not named. */
@@ -8,6 +9,13 @@ const MAX_NAMED = 4
 /** What a person wants to know of the swarm's state, in sentences that say only what is known. */
 export function healthSentences(status: PeerStatus, now: number): string[] {
   if (status.swarm === null) return ['This machine is in no swarm yet.']
+  const ended = endedSentences(status.swarm, now)
+  if (ended.length > 0) return ended
+  return [...placeSentences(status.swarm), ...copySentences(status, now)]
+}
+
+/** Where everything is. */
+function copySentences(status: PeerStatus, now: number): string[] {
   if (status.alone) return ['This is the only machine of the swarm so far, so nothing is copied anywhere else.']
   const sentences = [...arriving(status), ...leaving(status), ...lacking(status, now), ...unasked(status)]
   if (sentences.length > 0) return sentences

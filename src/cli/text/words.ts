@@ -34,6 +34,22 @@ export function ago(then: number, now: number): string {
   return `${counted(Math.floor(passed / DAY), 'day')} ago`
 }
 
+/** "in a moment", "in 5 min", "in 3 h", "in 4 days"; "now" once it has come. */
+export function ahead(then: number, now: number): string {
+  const left = then - now
+  if (left <= 0) return 'now'
+  if (left < MINUTE) return 'in a moment'
+  if (left < HOUR) return `in ${Math.round(left / MINUTE)} min`
+  if (left < 2 * DAY) return `in ${Math.round(left / HOUR)} h`
+  return `in ${counted(Math.round(left / DAY), 'day')}`
+}
+
+/** How long something has lasted: "less than a minute", "5 min", "3 h", "4 days". */
+export function lasting(since: number, now: number): string {
+  const passed = now - since
+  return passed < MINUTE ? 'less than a minute' : ago(since, now).replace(/ ago$/, '')
+}
+
 /** The day here, as 2025-03-04. */
 export function day(time: number): string {
   const date = new Date(time)

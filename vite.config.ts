@@ -11,7 +11,7 @@ const dist = resolve(root, 'dist')
 const fresh = resolve(root, '.cache', 'build')
 
 /** Not bundled: Electron is there at run time, native modules load their own binary from their own folder. */
-const EXTERNAL = ['electron', 'classic-level', 'sodium-native']
+const EXTERNAL = ['electron', 'classic-level', 'node-datachannel', 'sodium-native']
 
 /**
  * One environment for each program that runs on Node: several entries in one build would share chunks, the main process

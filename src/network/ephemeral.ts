@@ -10,7 +10,7 @@ import type { Logger } from '../base/log.ts'
 import { silentLogger } from '../base/log.ts'
 import type { DeviceKey, Verify } from '../identity/device-key.ts'
 import { deviceIdOf } from '../identity/device-key.ts'
-import type { Network } from './network.ts'
+import type { SpaceNetwork } from './network.ts'
 import { Throttle } from './throttle.ts'
 
 /** Presence, cursors and typing are small; what is not belongs into a journal. */
@@ -32,7 +32,7 @@ const MAX_ENVELOPE_BYTES = MAX_EPHEMERAL_BYTES + 512
 const DOMAIN = 'murmuration ephemeral 1'
 
 export interface EphemeralOptions {
-  readonly network: Network
+  readonly network: SpaceNetwork
   readonly key: DeviceKey
   readonly verify: Verify
   readonly clock: Clock

@@ -18,7 +18,10 @@ export type {
   NetworkEvents,
   ReachReport,
   Route,
+  SpaceNetwork,
   StreamHandler,
   WaitOptions,
 } from './network.ts'
+export type { PrivateNetwork } from './private/private-network.ts'
+export { PrivateNetworks } from './private/private-networks.ts'
 export { MAX_FRAME_BYTES, MAX_GOSSIP_BYTES } from './network.ts'

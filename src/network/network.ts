@@ -57,6 +57,12 @@ export interface Network extends Startable {
   subscribe(topic: string, listener: (data: Uint8Array, from: DeviceId) => void): Disposable
 }
 
+/** What a space needs of the network: the whole of it for a swarm, its own members alone for a private space. */
+export type SpaceNetwork = Pick<
+  Network,
+  'device' | 'events' | 'peers' | 'openStream' | 'handle' | 'publish' | 'subscribe'
+>
+
 export interface WaitOptions {
   readonly signal?: AbortSignal
 }

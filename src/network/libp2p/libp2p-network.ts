@@ -38,6 +38,8 @@ export interface Libp2pNetworkOptions {
   readonly mdns: boolean
   /** Whether to carry connections between members that cannot reach each other; default `auto`. */
   readonly relay?: RelayMode
+  /** Whether to try direct connections between peers behind NATs; default true. */
+  readonly holePunching?: boolean
   /** The same for all members and for nobody else; mDNS shows a hash of it. */
   readonly swarmTag: string
   readonly gate: Gate
@@ -184,6 +186,7 @@ class Libp2pNetwork implements Network {
       announce: checked(this.#options.announce ?? [], 'announce'),
       mdns,
       relay: this.#options.relay ?? 'auto',
+      holePunching: this.#options.holePunching ?? true,
       swarmTag,
       gate,
       store: addressBook.store,

@@ -44,6 +44,18 @@ export function relayedAddress(device: DeviceId, relay: DeviceId): PeerAddress {
   return { device, text: `${place}/p2p/${device}`, place, host: '', via: { device: relay, address: undefined } }
 }
 
+const PUNCHED = '/p2p-circuit/webrtc/p2p/'
+
+/** Stands for a direct connection to a member that is connected through a relay by now, and agrees on it over that. */
+export function punchAddress(device: DeviceId, relay: DeviceId): PeerAddress {
+  const text = `/p2p/${relay}${PUNCHED}${device}`
+  return { device, text, place: 'the NATs between', host: '', via: { device: relay, address: undefined } }
+}
+
+export function isPunch(address: PeerAddress): boolean {
+  return address.text.includes(PUNCHED)
+}
+
 function parseRelayed(text: string, match: RegExpExecArray): PeerAddress {
   const [, relayPlace = '', relay = '', device = ''] = match
   const address = relayPlace === '' ? undefined : parseDirect(`${relayPlace}/p2p/${relay}`)

@@ -32,6 +32,7 @@ import { OwnRecord } from './own-addresses.ts'
 import type { PeerAddress } from './peer-address.ts'
 import type { RelayMode } from './reach/reach.ts'
 import { Reach } from './reach/reach.ts'
+import { Straightener } from './reach/straightener.ts'
 import { Redialler } from './redialler.ts'
 import { openOver, served } from './streams.ts'
 import type { Tick } from './ticker.ts'
@@ -44,6 +45,7 @@ export interface SessionOptions {
   readonly announce: readonly string[]
   readonly mdns: boolean
   readonly relay: RelayMode
+  readonly holePunching: boolean
   readonly swarmTag: string
   readonly gate: Gate
   readonly store: RecordStore
@@ -70,6 +72,7 @@ export class Session {
   readonly #exchange: AddressExchange
   readonly #liveness: Liveness
   readonly #reach: Reach
+  readonly #straightener: Straightener
   readonly #gatekeeper: Gatekeeper
   readonly #own: OwnRecord
   readonly #lastPort: number
@@ -148,6 +151,8 @@ export class Session {
       maxConnections,
       isSeenByOthers: (device) => this.#exchange.isSeenByOthers(device),
     })
+    const { holePunching } = options
+    this.#straightener = new Straightener({ self, links, book, dialler, holePunching, clock, logger })
     this.#liveness = new Liveness({ links, clock, logger })
     this.#reach = new Reach({
       self,
@@ -156,6 +161,7 @@ export class Session {
       clock,
       logger,
       relay: options.relay,
+      holePunching,
       announce: options.announce,
       node: () => this.#running(),
       onChange: () => this.#lookAtOwnAddresses(),
@@ -188,6 +194,7 @@ export class Session {
     this.#disposables.dispose()
     this.#redialler.stop()
     this.#reach.stop()
+    this.#straightener.stop()
     this.#links.stop()
     const { clock } = this.#options
     // What hangs is cut off by libp2p itself soon after; nobody waits for that.
@@ -219,6 +226,7 @@ export class Session {
   wake(): void {
     this.#lookAtOwnAddresses()
     this.#redialler.wake()
+    this.#straightener.wake()
   }
 
   disconnect(device: DeviceId, reason: Error): void {
@@ -326,6 +334,7 @@ export class Session {
     this.#liveness.tick(tick)
     this.#gossip.tick()
     this.#reach.tick()
+    this.#straightener.tick()
     if (tick === 'slept') this.wake()
   }
 

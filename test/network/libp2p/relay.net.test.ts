@@ -8,7 +8,7 @@ import { Libp2pLab } from './lab.ts'
 const ECHO = '/murmuration/test/echo/1'
 const SINK = '/murmuration/test/sink/1'
 /** They listen nowhere, so nobody can dial them but through a relay. */
-const UNREACHABLE = { listen: [], relay: 'off' } as const
+const UNREACHABLE = { listen: [], relay: 'off', holePunching: false } as const
 
 const echo = async (stream: MessageStream): Promise<void> => {
   for await (const frame of stream) await stream.send(frame)

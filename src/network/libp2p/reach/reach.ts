@@ -1,7 +1,9 @@
 import type { Connection, StreamHandler } from '@libp2p/interface'
 
 import type { Clock } from '../../../base/clock.ts'
+import { messageOf } from '../../../base/errors.ts'
 import type { DeviceId } from '../../../base/ids.ts'
+import type { Disposable } from '../../../base/lifecycle.ts'
 import type { Logger } from '../../../base/log.ts'
 import type { ReachReport } from '../../network.ts'
 import type { AddressBook } from '../address-book.ts'
@@ -9,12 +11,15 @@ import type { Links } from '../links.ts'
 import type { Node } from '../node.ts'
 import type { OwnReach } from '../own-addresses.ts'
 import type { PeerAddress } from '../peer-address.ts'
-import { hostOf, isPublic, parsePeerAddress, relayedAddress } from '../peer-address.ts'
+import { hostOf, isPublic, isPunch, parsePeerAddress, relayedAddress } from '../peer-address.ts'
 import { served } from '../streams.ts'
+import { PUNCH_PROTOCOL } from './punch-protocol.ts'
+import { Puncher } from './puncher.ts'
 import { Relay } from './relay.ts'
 import { RelayClient } from './relay-client.ts'
 import { RELAY_PROTOCOL, RELAYED_PROTOCOL } from './relay-protocol.ts'
 import { RelaySupervisor } from './relay-supervisor.ts'
+import { startStunResponder } from './stun-responder.ts'
 
 /** `auto`: relays for the others where it can be reached from the internet. */
 export type RelayMode = 'auto' | 'on' | 'off'
@@ -26,6 +31,7 @@ export interface ReachOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly relay: RelayMode
+  readonly holePunching: boolean
   /** What a person says of where this peer is reached. */
   readonly announce: readonly string[]
   node(): Node
@@ -33,18 +39,32 @@ export interface ReachOptions {
   onChange(): void
 }
 
+/** Each is asked from each interface. */
+const MAX_STUN_SERVERS = 2
+
 /** How this peer is reached by those who cannot connect to it directly, and reaches them. */
 export class Reach {
   readonly #options: ReachOptions
   readonly #relay: Relay
   readonly #client: RelayClient
   readonly #supervisor: RelaySupervisor
+  readonly #puncher: Puncher
+  #stun: Disposable | undefined
+  #stopped = false
 
   constructor(options: ReachOptions) {
     this.#options = options
     const { links, book, clock, logger } = options
     this.#relay = new Relay(links)
     this.#client = new RelayClient(links, () => options.node())
+    this.#puncher = new Puncher({
+      links,
+      clock,
+      logger,
+      enabled: options.holePunching,
+      node: () => options.node(),
+      stunServers: () => this.#stunServers,
+    })
     this.#supervisor = new RelaySupervisor({
       links,
       clock,
@@ -59,6 +79,7 @@ export class Reach {
     const { links, logger } = this.#options
     return [
       [RELAY_PROTOCOL, served(links, logger, RELAY_PROTOCOL, (stream, link) => this.#relay.serve(stream, link))],
+      [PUNCH_PROTOCOL, served(links, logger, PUNCH_PROTOCOL, (stream, link) => this.#puncher.answer(stream, link))],
       [RELAYED_PROTOCOL, served(links, logger, RELAYED_PROTOCOL, (stream, link) => this.#client.accept(stream, link))],
     ]
   }
@@ -67,7 +88,7 @@ export class Reach {
     return {
       outside: [],
       relayed: this.#supervisor.relays.map((relay) => this.#throughRelay(relay)),
-      serves: this.#relay.on ? ['relay'] : [],
+      serves: [...(this.#relay.on ? ['relay' as const] : []), ...(this.#stun === undefined ? [] : ['stun' as const])],
     }
   }
 
@@ -80,8 +101,13 @@ export class Reach {
     }
   }
 
-  /** Opens a connection through a relay. */
+  /** Opens a connection through a relay, or with the help of one. */
   open(address: PeerAddress, signal: AbortSignal, reached: () => void): Promise<Connection> {
+    if (isPunch(address)) {
+      // It has a time limit of its own.
+      reached()
+      return this.#puncher.punch(address.device, signal)
+    }
     return this.#client.dial(address, signal, reached)
   }
 
@@ -90,7 +116,10 @@ export class Reach {
   }
 
   stop(): void {
+    this.#stopped = true
     this.#relay.switch(false)
+    this.#stun?.dispose()
+    this.#stun = undefined
   }
 
   tick(): void {
@@ -107,6 +136,39 @@ export class Reach {
     if (on === this.#relay.on) return
     this.#relay.switch(on)
     this.#options.onChange()
+    if (on) void this.#answerStun()
+    else this.#stun?.dispose()
+  }
+
+  /** At the port of the TCP addresses, which are known to the others. */
+  async #answerStun(): Promise<void> {
+    const { clock, logger } = this.#options
+    const [first] = this.#options.node().addresses()
+    const port = Number(/\/tcp\/(\d+)/.exec(first ?? '')?.[1] ?? 0)
+    if (port === 0) return
+    try {
+      const stun = await startStunResponder(port, clock)
+      if (this.#stopped || !this.#relay.on) {
+        stun.dispose()
+        return
+      }
+      this.#stun = stun
+      this.#options.onChange()
+    } catch (error) {
+      logger.info({ port, reason: messageOf(error) }, 'the UDP port is taken: others help with hole punching')
+    }
+  }
+
+  get #stunServers(): readonly string[] {
+    const { book } = this.#options
+    const records = book.devices.flatMap((device) => book.get(device)?.record ?? [])
+    const addresses = records.filter(({ serves }) => serves.includes('stun')).flatMap((record) => record.addresses)
+    const servers = addresses.flatMap(({ place, via }) => {
+      const [, host, port] = /^\/(?:ip4|dns4?)\/([^/]+)\/tcp\/(\d+)$/.exec(place) ?? []
+      return via !== undefined || host === undefined ? [] : [{ host, url: `stun:${host}:${port}` }]
+    })
+    servers.sort((a, b) => Number(isPublic(b.host)) - Number(isPublic(a.host)))
+    return servers.slice(0, MAX_STUN_SERVERS).map(({ url }) => url)
   }
 
   /** This peer's address through a relay, with the relay's own, for those who do not know that one. */

@@ -5,10 +5,13 @@ import { Frame } from './frame/frame.tsx'
 import { useCell } from './state/cell.ts'
 import { useModel, useStatus } from './state/model-context.ts'
 
-/** Which of the four faces: not allowed, not there yet, not in a swarm yet, in one. */
+/** Which of the four faces: not allowed, not there yet, not in a swarm yet (or on the way into one), in one. */
 export function Root() {
-  const link = useCell(useModel().link)
+  const model = useModel()
+  const link = useCell(model.link)
+  const joining = useCell(model.joining.state)
   const status = useStatus()
   if (status === null) return link.kind === 'refused' ? <RefusedPage reason={link.reason} /> : <Splash />
-  return status.swarm === null ? <FirstRun status={status} /> : <Frame swarm={status.swarm} />
+  if (status.swarm === null || joining.kind === 'running') return <FirstRun status={status} />
+  return <Frame swarm={status.swarm} />
 }

@@ -6,12 +6,14 @@ import type { DocumentSummary } from '../../src/api/contract/index.ts'
 import { NameDialog } from '../shared/name-dialog.tsx'
 import { useAction } from '../shared/use-action.ts'
 import { useModel } from '../state/model-context.ts'
+import { useWriteBar } from '../standing/write-bar.ts'
 import { t } from '../strings/index.ts'
 import { deleteDocument } from './delete-document.tsx'
 
 /** What can be done with a document without opening it. */
 export function DocumentMenu({ document }: { readonly document: DocumentSummary }) {
   const model = useModel()
+  const bar = useWriteBar()
   const [renaming, setRenaming] = useState(false)
   const remove = useAction(() => deleteDocument(model, document))
   return (
@@ -23,10 +25,11 @@ export function DocumentMenu({ document }: { readonly document: DocumentSummary 
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => setRenaming(true)}>
+          {bar === null ? null : <Menu.Label>{bar}</Menu.Label>}
+          <Menu.Item disabled={bar !== null} leftSection={<IconPencil size={16} />} onClick={() => setRenaming(true)}>
             {t.documents.rename}
           </Menu.Item>
-          <Menu.Item leftSection={<IconTrash size={16} />} onClick={() => remove.run()}>
+          <Menu.Item disabled={bar !== null} leftSection={<IconTrash size={16} />} onClick={() => remove.run()}>
             {t.documents.delete}
           </Menu.Item>
         </Menu.Dropdown>

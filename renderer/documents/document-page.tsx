@@ -4,7 +4,9 @@ import { Suspense, lazy, useCallback, useState } from 'react'
 import { SheetScene } from '../brand/scenes.tsx'
 import { hrefOf } from '../route/route.ts'
 import { EmptyState } from '../shared/empty-state.tsx'
+import { BarredButton } from '../shared/barred-button.tsx'
 import { useAction } from '../shared/use-action.ts'
+import { useWriteBar } from '../standing/write-bar.ts'
 import { useCell } from '../state/cell.ts'
 import { useModel } from '../state/model-context.ts'
 import { t } from '../strings/index.ts'
@@ -29,6 +31,7 @@ export function DocumentPage({ id }: { readonly id: string }) {
 function OpenDocument({ id, session }: { readonly id: string; readonly session: DocumentSession }) {
   const documents = useCell(useModel().documents)
   const state = useCell(session.state)
+  const bar = useWriteBar()
   const known = documents?.find((document) => document.id === id)
   const [lastTitle, setLastTitle] = useState('')
   const [editor, setEditor] = useState<EditorHandle | null>(null)
@@ -67,7 +70,14 @@ function OpenDocument({ id, session }: { readonly id: string; readonly session: 
           <SaveProblem session={session} />
           <div className={classes['paper']} data-kind={documentKind}>
             <Suspense fallback={<Opening />}>
-              <Editor key={generation} doc={doc} awareness={awareness} title={title} onReady={onReady} />
+              <Editor
+                key={generation}
+                doc={doc}
+                awareness={awareness}
+                title={title}
+                readOnly={bar !== null}
+                onReady={onReady}
+              />
             </Suspense>
           </div>
         </div>
@@ -95,6 +105,7 @@ function BackButton() {
 /** Deleted while it was open, or never here. */
 function Gone({ id, title, known }: { readonly id: string; readonly title: string; readonly known: boolean }) {
   const model = useModel()
+  const bar = useWriteBar()
   const restore = useAction(() => restoreDocument(model, { id, title }))
   return (
     <EmptyState
@@ -103,9 +114,9 @@ function Gone({ id, title, known }: { readonly id: string; readonly title: strin
       text={known ? t.documents.goneText : t.documents.missingText}
       action={
         known ? (
-          <Button loading={restore.busy} onClick={() => restore.run()}>
+          <BarredButton bar={bar} loading={restore.busy} onClick={() => restore.run()}>
             {t.documents.restore}
-          </Button>
+          </BarredButton>
         ) : (
           <BackButton />
         )

@@ -5,6 +5,7 @@ import type { DocumentSummary } from '../../src/api/contract/index.ts'
 import { navigate } from '../route/route.ts'
 import { useAction } from '../shared/use-action.ts'
 import { useModel } from '../state/model-context.ts'
+import { useWriteBar } from '../standing/write-bar.ts'
 import { t } from '../strings/index.ts'
 import { deleteDocument } from './delete-document.tsx'
 import { download } from './download.ts'
@@ -25,6 +26,7 @@ const LABELS: Readonly<Record<ExportFormat, string>> = {
 
 export function EditorMenu({ id, title, editor }: EditorMenuProps) {
   const model = useModel()
+  const bar = useWriteBar()
   const remove = useAction(async () => {
     await deleteDocument(model, { id, title })
     navigate({ page: 'documents', document: null })
@@ -50,7 +52,8 @@ export function EditorMenu({ id, title, editor }: EditorMenuProps) {
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item leftSection={<IconTrash size={16} />} onClick={() => remove.run()}>
+        {bar === null ? null : <Menu.Label>{bar}</Menu.Label>}
+        <Menu.Item disabled={bar !== null} leftSection={<IconTrash size={16} />} onClick={() => remove.run()}>
           {t.documents.delete}
         </Menu.Item>
       </Menu.Dropdown>

@@ -1,20 +1,28 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { IconChevronDown, IconFileCode, IconFileText, IconPlus } from '@tabler/icons-react'
 
+import { BarredButton } from '../shared/barred-button.tsx'
 import { useAction } from '../shared/use-action.ts'
 import { useModel } from '../state/model-context.ts'
+import { useWriteBar } from '../standing/write-bar.ts'
 import { t } from '../strings/index.ts'
 import { createDocument } from './create-document.ts'
 
 /** Makes a rich document at once; the arrow offers the other kind. */
 export function NewDocumentButton() {
   const model = useModel()
+  const bar = useWriteBar()
   const create = useAction((kind: 'rich' | 'text') => createDocument(model, kind))
   return (
     <Button.Group>
-      <Button leftSection={<IconPlus size={16} />} loading={create.busy} onClick={() => create.run('rich')}>
+      <BarredButton
+        bar={bar}
+        leftSection={<IconPlus size={16} />}
+        loading={create.busy}
+        onClick={() => create.run('rich')}
+      >
         {t.documents.newDocument}
-      </Button>
+      </BarredButton>
       <Menu position="bottom-end" width={264}>
         <Menu.Target>
           <ActionIcon
@@ -22,6 +30,7 @@ export function NewDocumentButton() {
             variant="filled"
             color="teal"
             aria-label={t.documents.newMenu}
+            disabled={bar !== null}
             style={{ borderStartStartRadius: 0, borderEndStartRadius: 0, marginInlineStart: 1 }}
           >
             <IconChevronDown size={16} />

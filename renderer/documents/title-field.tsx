@@ -2,6 +2,7 @@ import { useRef, useState } from 'react'
 
 import { showFailure } from '../shared/use-action.ts'
 import { useModel } from '../state/model-context.ts'
+import { useWriteBar } from '../standing/write-bar.ts'
 import { t } from '../strings/index.ts'
 import classes from './document-head.module.css'
 
@@ -16,6 +17,7 @@ const isUntitled = (title: string): boolean => title === t.documents.untitled ||
 /** The title, changed where it stands. Enter keeps it and goes on to the text, Escape leaves it as it was. */
 export function TitleField({ id, title, onEnter }: TitleFieldProps) {
   const model = useModel()
+  const bar = useWriteBar()
   /** null: nobody types here. */
   const [typed, setTyped] = useState<string | null>(null)
   /** Escape ends with the same event as Enter, and keeps nothing. */
@@ -37,6 +39,8 @@ export function TitleField({ id, title, onEnter }: TitleFieldProps) {
       aria-label={t.documents.titleLabel}
       value={text}
       maxLength={200}
+      readOnly={bar !== null}
+      title={bar ?? undefined}
       size={Math.max(8, text.length)}
       onFocus={(event) => {
         setTyped(title)

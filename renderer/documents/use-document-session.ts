@@ -31,7 +31,12 @@ function userOf(model: PeerModel): EditorUser {
   const status = model.status.value
   const deviceId = status?.deviceId ?? ''
   const colour = machineNames(status).colourOf(deviceId)
-  return { deviceId, name: status?.name ?? '', color: PEOPLE_COLOURS[colour]?.light ?? '#0b6d6d', colour }
+  return {
+    deviceId,
+    name: status?.swarm?.personName || status?.name || '',
+    color: PEOPLE_COLOURS[colour]?.light ?? '#0b6d6d',
+    colour,
+  }
 }
 
 /** A browser asks before it leaves a page with something unsaved. (The desktop's window would refuse to close.) */

@@ -5,7 +5,7 @@ import type { TablerIcon } from '@tabler/icons-react'
 import { t } from '../strings/index.ts'
 import classes from './choice-cards.module.css'
 
-export type Choice = 'start' | 'join'
+export type Choice = 'start' | 'join' | 'recover'
 
 const CHOICES: readonly {
   readonly step: Choice
@@ -32,6 +32,9 @@ export function ChoiceCards({ onChoose }: { readonly onChoose: (step: Choice) =>
           <IconArrowRight size={18} className={classes['arrow']} aria-hidden="true" />
         </UnstyledButton>
       ))}
+      <button type="button" className={classes['lost']} onClick={() => onChoose('recover')}>
+        {t.firstRun.lost}
+      </button>
     </div>
   )
 }

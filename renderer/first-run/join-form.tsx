@@ -1,63 +1,64 @@
-import { Alert, Button, Textarea } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { Button, Textarea } from '@mantine/core'
+import { useRef, useState } from 'react'
 
-import { messageOfError } from '../connection/api.ts'
 import { openedLink } from '../connection/desktop-messages.ts'
+import { useCell } from '../state/cell.ts'
 import { useModel } from '../state/model-context.ts'
 import { t } from '../strings/index.ts'
 import { BackButton } from './back-button.tsx'
 import { inviteIn } from './invite-text.ts'
-import { JoinStages } from './join-stages.tsx'
+import { JoinFailure } from './join-failure.tsx'
+import { NamesLine, givenNames } from './name-fields.tsx'
+import type { Names } from './name-fields.tsx'
+import { PictureDrop } from './picture-drop.tsx'
 import classes from './first-run.module.css'
 
 interface JoinFormProps {
-  readonly machineName: string
+  readonly names: Names
   /** A link that was clicked outside. */
   readonly link: string | null
   readonly onBack: () => void
 }
 
-export function JoinForm({ machineName, link, onBack }: JoinFormProps) {
+/** With a link that was pasted, clicked, or read from a picture. */
+export function JoinForm({ names, link, onBack }: JoinFormProps) {
   const model = useModel()
+  const state = useCell(model.joining.state)
+  const field = useRef<HTMLTextAreaElement>(null)
   const [text, setText] = useState(link ?? '')
-  const [error, setError] = useState<string | null>(null)
-  const [joining, setJoining] = useState<AbortController | null>(null)
   const [seenLink, setSeenLink] = useState(link)
   if (link !== seenLink) {
     setSeenLink(link)
     if (link !== null) setText(link)
   }
-  useEffect(() => () => joining?.abort(), [joining])
   const invite = inviteIn(text)
   const wrong = text.trim() !== '' && invite === null
-
-  const join = async (link: string): Promise<void> => {
-    const controller = new AbortController()
-    setError(null)
-    model.join.set(null)
-    setJoining(controller)
-    try {
-      await model.call('swarm.join', { invite: link, machineName }, { signal: controller.signal })
-      openedLink.set(null)
-      await model.readStatus()
-    } catch (failure) {
-      if (!controller.signal.aborted) setError(messageOfError(failure))
-      setJoining(null)
-    }
+  const change = (value: string): void => {
+    setText(value)
+    model.joining.dismiss()
+  }
+  const another = (): void => {
+    change('')
+    field.current?.focus()
+  }
+  const join = (): void => {
+    if (invite === null) return
+    openedLink.set(null)
+    model.joining.start((options) => model.call('swarm.join', { invite, ...givenNames(names) }, options))
   }
 
-  if (joining !== null) return <JoinStages onCancel={() => joining.abort()} />
   return (
     <form
       className={classes['form']}
       onSubmit={(event) => {
         event.preventDefault()
-        if (invite !== null) void join(invite)
+        join()
       }}
     >
       <BackButton onClick={onBack} />
       <h1 className={classes['title']}>{t.firstRun.joinTitle}</h1>
       <Textarea
+        ref={field}
         label={t.firstRun.inviteLabel}
         description={link === null ? t.firstRun.inviteHint : t.firstRun.filledIn}
         value={text}
@@ -71,16 +72,16 @@ export function JoinForm({ machineName, link, onBack }: JoinFormProps) {
         // The person has just asked for this form.
         // oxlint-disable-next-line jsx-a11y/no-autofocus
         autoFocus
-        onChange={(event) => setText(event.currentTarget.value)}
+        onChange={(event) => change(event.currentTarget.value)}
       />
-      {error === null ? null : (
-        <Alert color="red" title={t.firstRun.joinFailed} role="alert">
-          {error}
-        </Alert>
+      <PictureDrop onRead={change} />
+      {state.kind === 'failed' ? <JoinFailure failure={state} onRetry={join} onAnother={another} /> : null}
+      <NamesLine names={names} onChange={onBack} />
+      {state.kind === 'failed' ? null : (
+        <Button type="submit" size="md" fullWidth disabled={invite === null}>
+          {t.firstRun.join}
+        </Button>
       )}
-      <Button type="submit" size="md" fullWidth disabled={invite === null}>
-        {t.firstRun.join}
-      </Button>
     </form>
   )
 }

@@ -1,22 +1,32 @@
 import { Button, Loader } from '@mantine/core'
 import { IconCheck } from '@tabler/icons-react'
 
-import { useCell } from '../state/cell.ts'
+import type { JoinProgress } from '../../src/api/contract/index.ts'
+import { formatCount } from '../format/numbers.ts'
 import { useModel } from '../state/model-context.ts'
-import type { JoinProgress } from '../state/peer-model.ts'
 import { t } from '../strings/index.ts'
+import { TriedList } from './tried-list.tsx'
 import classes from './join-stages.module.css'
 import firstRun from './first-run.module.css'
 
-const STAGES = ['finding', 'connecting', 'admitted', 'catching-up'] as const
+const STAGES = ['finding', 'connecting', 'admitting', 'catching-up'] as const
+
+interface JoinStagesProps {
+  readonly progress: JoinProgress | null
+  /** It belongs to the swarm already; what is left is to fetch. */
+  readonly isIn: boolean
+}
 
 /** What joining is at, with counts; never a spinner alone. */
-export function JoinStages({ onCancel }: { readonly onCancel: () => void }) {
-  const progress = useCell(useModel().join)
-  const at = progress === null ? 0 : STAGES.indexOf(progress.stage)
+export function JoinStages({ progress, isIn }: JoinStagesProps) {
+  const { joining } = useModel()
+  const at = stageOf(progress)
+  const tried = progress?.tried ?? []
   return (
     <div className={firstRun['form']}>
-      <h1 className={firstRun['title']}>{t.firstRun.joining}</h1>
+      <h1 className={firstRun['title']}>
+        {progress === null || progress.swarm === '' ? t.firstRun.joining : t.firstRun.joiningSwarm(progress.swarm)}
+      </h1>
       <ol className={classes['stages']} aria-live="polite">
         {STAGES.map((stage, index) => (
           <li key={stage} className={classes['stage']} data-state={stateOf(index, at)}>
@@ -28,12 +38,41 @@ export function JoinStages({ onCancel }: { readonly onCancel: () => void }) {
           </li>
         ))}
       </ol>
-      <p className={firstRun['quiet']}>{t.firstRun.joinLater}</p>
-      <Button variant="default" onClick={onCancel}>
-        {t.common.cancel}
-      </Button>
+      <Share progress={progress} />
+      {tried.length === 0 || at > 1 ? null : <TriedList tried={tried} />}
+      {isIn ? (
+        <>
+          <p className={firstRun['quiet']}>{t.firstRun.openNowHint}</p>
+          <Button onClick={() => joining.dismiss()}>{t.firstRun.openNow}</Button>
+        </>
+      ) : (
+        <>
+          <p className={firstRun['quiet']}>{t.firstRun.cancelHint}</p>
+          <Button variant="default" onClick={() => joining.cancel()}>
+            {t.common.cancel}
+          </Button>
+        </>
+      )}
     </div>
   )
+}
+
+/** How much of what is known to exist is here. */
+function Share({ progress }: { readonly progress: JoinProgress | null }) {
+  if (progress?.stage !== 'catching-up' || progress.received === null || !progress.total) return null
+  return (
+    <progress
+      className={classes['share']}
+      aria-label={t.firstRun.stages['catching-up']}
+      value={progress.received}
+      max={progress.total}
+    />
+  )
+}
+
+function stageOf(progress: JoinProgress | null): number {
+  if (progress === null) return 0
+  return progress.stage === 'done' ? STAGES.length : STAGES.indexOf(progress.stage)
 }
 
 function stateOf(index: number, at: number): 'done' | 'now' | 'later' {
@@ -41,5 +80,9 @@ function stateOf(index: number, at: number): 'done' | 'now' | 'later' {
 }
 
 function countOf(progress: JoinProgress | null): string {
-  return progress === null || progress.missing === null ? '' : t.firstRun.missing(progress.missing)
+  if (progress === null) return ''
+  const { received, stage, total, tried } = progress
+  if (stage === 'catching-up')
+    return received === null || total === null ? '' : t.firstRun.count(formatCount(received), formatCount(total))
+  return tried.length === 0 ? '' : t.firstRun.trying(tried.length)
 }

@@ -5,14 +5,16 @@ import { messageOfError } from '../connection/api.ts'
 import { useModel } from '../state/model-context.ts'
 import { t } from '../strings/index.ts'
 import { BackButton } from './back-button.tsx'
+import { NamesLine, givenNames } from './name-fields.tsx'
+import type { Names } from './name-fields.tsx'
 import classes from './first-run.module.css'
 
 interface StartFormProps {
-  readonly machineName: string
+  readonly names: Names
   readonly onBack: () => void
 }
 
-export function StartForm({ machineName, onBack }: StartFormProps) {
+export function StartForm({ names, onBack }: StartFormProps) {
   const model = useModel()
   const [name, setName] = useState('')
   const [busy, setBusy] = useState(false)
@@ -22,7 +24,7 @@ export function StartForm({ machineName, onBack }: StartFormProps) {
     setBusy(true)
     setError(null)
     try {
-      await model.call('swarm.create', { name: name.trim(), machineName })
+      await model.call('swarm.create', { name: name.trim(), ...givenNames(names) })
       await model.readStatus()
     } catch (failure) {
       setError(messageOfError(failure))
@@ -57,6 +59,7 @@ export function StartForm({ machineName, onBack }: StartFormProps) {
           {error}
         </Alert>
       )}
+      <NamesLine names={names} onChange={onBack} />
       <Button type="submit" size="md" fullWidth loading={busy} disabled={name.trim() === ''}>
         {t.firstRun.start}
       </Button>

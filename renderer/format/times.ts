@@ -7,6 +7,13 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 const exact = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'medium' })
+const moment = new Intl.DateTimeFormat(language, {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+})
 const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' })
 const dayThisYear = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' })
 const dayOtherYear = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long', year: 'numeric' })
@@ -16,6 +23,11 @@ const shortOtherYear = new Intl.DateTimeFormat(language, { day: 'numeric', month
 /** 'Monday, 23 November 2026 at 19:04:53' */
 export function formatExact(at: number): string {
   return exact.format(at)
+}
+
+/** 'Tue, 24 Nov, 19:04': until when something holds. */
+export function formatMoment(at: number): string {
+  return moment.format(at)
 }
 
 /** '19:04' */

@@ -2,6 +2,8 @@ import { useMantineColorScheme } from '@mantine/core'
 import { Spotlight } from '@mantine/spotlight'
 import type { SpotlightActionData, SpotlightActionGroupData } from '@mantine/spotlight'
 import {
+  IconAffiliate,
+  IconDevices,
   IconFileText,
   IconFilePlus,
   IconHash,
@@ -20,6 +22,7 @@ import { Avatar } from '../shared/avatar.tsx'
 import { showFailure } from '../shared/use-action.ts'
 import { useCell } from '../state/cell.ts'
 import { useModel, useStatus } from '../state/model-context.ts'
+import { useWriteBar } from '../standing/write-bar.ts'
 import { t } from '../strings/index.ts'
 import classes from './command-palette.module.css'
 import { openDialog } from './dialog-state.ts'
@@ -30,7 +33,7 @@ const ICON = 18
 
 /** Finds machines, channels, documents and commands. Its key, Ctrl/⌘+K, is with the other shortcuts. */
 export function CommandPalette() {
-  const groups = [usePages(), useChannels(), useDocuments(), useMachines(), useCommands()]
+  const groups = [usePages(), useChannels(), useDocuments(), usePeople(), useMachines(), useCommands()]
   return (
     <Spotlight
       actions={groups.filter((group) => group.actions.length > 0)}
@@ -72,18 +75,28 @@ function usePages(): SpotlightActionGroupData {
 function useCommands(): SpotlightActionGroupData {
   const model = useModel()
   const { setColorScheme } = useMantineColorScheme()
+  const bar = useWriteBar()
+  const barred = bar === null ? {} : { disabled: true, description: bar }
   const create = (kind: 'rich' | 'text') => (): void => {
     createDocument(model, kind).catch((error: unknown) => showFailure(error))
   }
   const actions: SpotlightActionData[] = [
     {
+      ...barred,
       id: 'new-rich',
       label: t.palette.newDocument,
       leftSection: <IconFilePlus size={ICON} />,
       onClick: create('rich'),
     },
-    { id: 'new-text', label: t.palette.newText, leftSection: <IconFileCode size={ICON} />, onClick: create('text') },
     {
+      ...barred,
+      id: 'new-text',
+      label: t.palette.newText,
+      leftSection: <IconFileCode size={ICON} />,
+      onClick: create('text'),
+    },
+    {
+      ...barred,
       id: 'new-channel',
       label: t.palette.newChannel,
       leftSection: <IconHash size={ICON} />,
@@ -94,6 +107,18 @@ function useCommands(): SpotlightActionGroupData {
       label: t.palette.invite,
       leftSection: <IconUserPlus size={ICON} />,
       onClick: () => openDialog('invite'),
+    },
+    {
+      id: 'own-machine',
+      label: t.palette.own,
+      leftSection: <IconDevices size={ICON} />,
+      onClick: () => openDialog('own-machine'),
+    },
+    {
+      id: 'connections',
+      label: t.palette.connections,
+      leftSection: <IconAffiliate size={ICON} />,
+      onClick: () => navigate({ page: 'connections', machine: null }),
     },
     ...SCHEMES.map(({ scheme, icon: Icon }): SpotlightActionData => ({
       id: `theme-${scheme}`,
@@ -159,4 +184,18 @@ function useMachines(): SpotlightActionGroupData {
     onClick: () => navigate({ page: 'machines', machine: machine.deviceId }),
   }))
   return { group: t.palette.machines, actions }
+}
+
+function usePeople(): SpotlightActionGroupData {
+  const members = useCell(useModel().members)
+  const { colourOf } = useMachineNames()
+  const people = (members?.people ?? []).filter((person) => person.standing === 'active')
+  const actions = people.map((person): SpotlightActionData => ({
+    id: `person-${person.personId}`,
+    label: person.name,
+    description: t.roles.names[person.role],
+    leftSection: <Avatar name={person.name} colour={colourOf(person.personId)} size={22} />,
+    onClick: () => navigate({ page: 'people' }),
+  }))
+  return { group: t.palette.people, actions }
 }

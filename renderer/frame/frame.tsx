@@ -1,7 +1,8 @@
 import { useCallback } from 'react'
 
-import type { SwarmReference } from '../../src/api/contract/index.ts'
+import type { Membership, SwarmReference } from '../../src/api/contract/index.ts'
 import { useRoute } from '../route/route.ts'
+import { StandingBanner } from '../standing/standing-banner.tsx'
 import { t } from '../strings/index.ts'
 import { Announcer } from './announcer.tsx'
 import { CommandPalette } from './command-palette.tsx'
@@ -17,7 +18,7 @@ import { useWindowTitle } from './use-window-title.ts'
 import classes from './frame.module.css'
 
 /** What surrounds every page: side bar, top bar, status at the foot. */
-export function Frame({ swarm }: { readonly swarm: SwarmReference }) {
+export function Frame({ swarm }: { readonly swarm: SwarmReference & Membership }) {
   const route = useRoute()
   useShortcuts()
   useWindowTitle(route.page, swarm.name)
@@ -31,6 +32,7 @@ export function Frame({ swarm }: { readonly swarm: SwarmReference }) {
       <TopBar swarm={swarm} page={route.page} />
       <main className={classes['main']} id="page" tabIndex={-1}>
         <LinkBanner />
+        <StandingBanner swarm={swarm} />
         <div className={classes['page']}>
           <PageHost route={route} />
         </div>
@@ -39,7 +41,7 @@ export function Frame({ swarm }: { readonly swarm: SwarmReference }) {
       <CommandPalette />
       <Dialogs />
       <Announcer />
-      <OpenedInvite swarm={swarm.name} />
+      <OpenedInvite swarm={swarm} />
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import { IconDeviceDesktop, IconFileText, IconHome, IconMessage, IconSettings } from '@tabler/icons-react'
+import { IconDeviceDesktop, IconFileText, IconHome, IconMessage, IconSettings, IconUsers } from '@tabler/icons-react'
 import type { TablerIcon } from '@tabler/icons-react'
 
 import type { PageName, Route } from '../route/route.ts'
@@ -17,6 +17,7 @@ export const DESTINATIONS: readonly Destination[] = [
   { page: 'messages', route: { page: 'messages', channel: null }, label: t.nav.messages, icon: IconMessage },
   { page: 'documents', route: { page: 'documents', document: null }, label: t.nav.documents, icon: IconFileText },
   { page: 'machines', route: { page: 'machines', machine: null }, label: t.nav.machines, icon: IconDeviceDesktop },
+  { page: 'people', route: { page: 'people' }, label: t.nav.people, icon: IconUsers },
 ]
 
 export const SETTINGS: Destination = {
@@ -24,4 +25,9 @@ export const SETTINGS: Destination = {
   route: { page: 'settings' },
   label: t.nav.settings,
   icon: IconSettings,
+}
+
+/** Where a page that has no place of its own in the side bar belongs. */
+export function placeOf(page: PageName): PageName {
+  return page === 'connections' ? 'machines' : page
 }

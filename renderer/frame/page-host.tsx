@@ -12,14 +12,18 @@ import { CrashBoundary } from './crash-boundary.tsx'
 const messages = () => import('../messages/messages-page.tsx')
 const documents = () => import('../documents/documents-page.tsx')
 const document = () => import('../documents/document-page.tsx')
+const connections = () => import('../connections/connections-page.tsx')
+const people = () => import('../people/people-page.tsx')
 const settings = () => import('../settings/settings-page.tsx')
 
 const MessagesPage = lazy(async () => ({ default: (await messages()).MessagesPage }))
 const DocumentsPage = lazy(async () => ({ default: (await documents()).DocumentsPage }))
 const DocumentPage = lazy(async () => ({ default: (await document()).DocumentPage }))
+const ConnectionsPage = lazy(async () => ({ default: (await connections()).ConnectionsPage }))
+const PeoplePage = lazy(async () => ({ default: (await people()).PeoplePage }))
 const SettingsPage = lazy(async () => ({ default: (await settings()).SettingsPage }))
 
-const prefetch = () => Promise.allSettled([messages(), documents(), document(), settings()])
+const prefetch = () => Promise.allSettled([messages(), documents(), document(), people(), connections(), settings()])
 
 export function PageHost({ route }: { readonly route: Route }) {
   useIdle(prefetch)
@@ -42,6 +46,10 @@ function PageOf({ route }: { readonly route: Route }) {
       return route.document === null ? <DocumentsPage /> : <DocumentPage key={route.document} id={route.document} />
     case 'machines':
       return <MachinesPage chosen={route.machine} />
+    case 'connections':
+      return <ConnectionsPage chosen={route.machine} />
+    case 'people':
+      return <PeoplePage />
     case 'settings':
       return <SettingsPage />
   }

@@ -6,7 +6,7 @@ import classes from './shortcuts-dialog.module.css'
 
 const SHORTCUTS: readonly (readonly [keys: readonly string[], what: string])[] = [
   [[COMMAND_KEY, 'K'], t.shortcuts.palette],
-  [[ALT_KEY, '1 … 4'], t.shortcuts.pages],
+  [[ALT_KEY, '1 … 5'], t.shortcuts.pages],
   [[ALT_KEY, ','], t.shortcuts.settings],
   [['?'], t.shortcuts.help],
   [['Enter'], t.shortcuts.send],

@@ -6,7 +6,7 @@ import type { PageName } from '../route/route.ts'
 import { useCell } from '../state/cell.ts'
 import { useModel, useStatus } from '../state/model-context.ts'
 import { t } from '../strings/index.ts'
-import { DESTINATIONS, SETTINGS } from './navigation.ts'
+import { DESTINATIONS, SETTINGS, placeOf } from './navigation.ts'
 import type { Destination } from './navigation.ts'
 import classes from './side-bar.module.css'
 import { SwarmMenu } from './swarm-menu.tsx'
@@ -34,18 +34,25 @@ interface Count {
   readonly count: number
   /** What it counts waits for this person. */
   readonly calls: boolean
+  /** In words. */
+  readonly what?: string
 }
 
 function useCounts(): Partial<Record<PageName, Count>> {
   const model = useModel()
   const channels = useCell(model.channels)
   const documents = useCell(model.documents)
+  const people = useCell(model.members)?.people ?? []
+  const active = people.filter((person) => person.standing === 'active').length
+  const waiting = people.filter((person) => person.may.confirm).length
   const machines = useStatus()?.machines.length ?? 0
   const unread = (channels ?? []).reduce((sum, channel) => sum + channel.unread, 0)
   return {
-    messages: { count: unread, calls: true },
+    messages: { count: unread, calls: true, what: t.nav.unread(unread) },
     documents: { count: documents?.length ?? 0, calls: false },
     machines: { count: machines, calls: false },
+    people:
+      waiting > 0 ? { count: waiting, calls: true, what: t.nav.waiting(waiting) } : { count: active, calls: false },
   }
 }
 
@@ -63,7 +70,7 @@ function Item({ destination, current, count }: ItemProps) {
       <a
         className={classes['item']}
         href={hrefOf(destination.route)}
-        aria-current={destination.page === current ? 'page' : undefined}
+        aria-current={destination.page === placeOf(current) ? 'page' : undefined}
         title={destination.label}
       >
         <Icon size={20} stroke={1.75} aria-hidden="true" />
@@ -71,7 +78,7 @@ function Item({ destination, current, count }: ItemProps) {
         {shown ? (
           <span className={classes['count']} data-calls={count.calls || undefined}>
             {formatCount(count.count)}
-            {count.calls ? <VisuallyHidden> {t.nav.unread(count.count)}</VisuallyHidden> : null}
+            {count.calls ? <VisuallyHidden> {count.what}</VisuallyHidden> : null}
           </span>
         ) : null}
       </a>

@@ -1,5 +1,12 @@
 import { Menu, UnstyledButton } from '@mantine/core'
-import { IconChevronDown, IconDeviceDesktop, IconSettings, IconUserPlus } from '@tabler/icons-react'
+import {
+  IconChevronDown,
+  IconDeviceDesktop,
+  IconDevices,
+  IconSettings,
+  IconUserPlus,
+  IconUsers,
+} from '@tabler/icons-react'
 
 import type { SwarmReference } from '../../src/api/contract/index.ts'
 import { Mark } from '../brand/mark.tsx'
@@ -22,6 +29,13 @@ export function SwarmMenu({ swarm }: { readonly swarm: SwarmReference }) {
       <Menu.Dropdown>
         <Menu.Item leftSection={<IconUserPlus size={16} />} onClick={() => openDialog('invite')}>
           {t.swarmMenu.invite}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconDevices size={16} />} onClick={() => openDialog('own-machine')}>
+          {t.swarmMenu.own}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconUsers size={16} />} onClick={() => navigate({ page: 'people' })}>
+          {t.swarmMenu.people}
         </Menu.Item>
         <Menu.Item
           leftSection={<IconDeviceDesktop size={16} />}

@@ -18,6 +18,8 @@ const MAX_NAMED = 6
 
 /** The state of the swarm as this machine knows it, in sentences; what matters most comes first. */
 export function healthSentences(status: PeerStatus, now: number): readonly Sentence[] {
+  const standing = status.swarm?.standing ?? 'active'
+  if (standing !== 'active') return [{ key: standing, tone: 'attention', text: t.standing.health[standing] }]
   if (status.alone) return [{ key: 'alone', tone: 'attention', text: t.health.alone }]
   const others = othersOf(status)
   return [...onlyHere(status, others), ...arriving(status, others, now), ...lacking(status, others, now)]

@@ -12,6 +12,8 @@ export interface ShutdownAnswer {
 /** 'Can this machine be shut down?' Answered from what other machines said they hold, never from hope. */
 export function shutdownAnswer(status: PeerStatus, now: number): ShutdownAnswer {
   const { shutdown } = t.health
+  const standing = status.swarm?.standing ?? 'active'
+  if (standing === 'removed' || standing === 'left') return { tone: 'plain', text: t.standing.shutdown }
   if (status.alone) return { tone: 'attention', text: shutdown.alone }
   const othersHere = othersOf(status).some((machine) => machine.online)
   if (status.onlyHere > 0) {

@@ -16,6 +16,8 @@ export function statusLine(link: LinkState, status: PeerStatus | null): StatusLi
     return { tone: 'attention', text: link.kind === 'connecting' ? t.link.connecting : line.lost }
   if (status === null) return { tone: 'plain', text: t.link.connecting }
   if (status.swarm === null) return { tone: 'plain', text: line.notIn }
+  const { standing } = status.swarm
+  if (standing !== 'active') return { tone: 'attention', text: t.standing.line[standing] }
   if (status.alone) return { tone: 'attention', text: line.alone }
   const online = status.machines.filter((machine) => machine.self || machine.online).length
   const worst = worstFact(status)

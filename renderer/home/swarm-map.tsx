@@ -11,7 +11,14 @@ import { MapSpot } from './map-spot.tsx'
 import panel from './map-panel.module.css'
 import classes from './swarm-map.module.css'
 
-const ROUTE_CLASS = { local: 'near', lan: 'near', internet: 'far', relayed: 'relayed', others: 'others' } as const
+const ROUTE_CLASS = {
+  local: 'near',
+  lan: 'near',
+  internet: 'far',
+  punched: 'far',
+  relayed: 'relayed',
+  others: 'others',
+} as const
 
 /** Who is connected to whom. Moves only when something changes. */
 export function SwarmMap({ machines }: { readonly machines: readonly Machine[] }) {

@@ -8,6 +8,7 @@ import { openDialog } from '../frame/dialog-state.ts'
 import { useAction } from '../shared/use-action.ts'
 import { useCell } from '../state/cell.ts'
 import { useModel } from '../state/model-context.ts'
+import { useWriteBar } from '../standing/write-bar.ts'
 import { t } from '../strings/index.ts'
 import classes from './try-panel.module.css'
 
@@ -20,6 +21,7 @@ export function TryPanel({ status }: { readonly status: PeerStatus }) {
     key: `murmuration:tried:${status.swarm?.swarmId ?? ''}`,
     defaultValue: false,
   })
+  const bar = useWriteBar()
   const write = useAction(() => createDocument(model, 'rich'))
   if (channels === null || documents === null) return null
   const things = [
@@ -48,7 +50,8 @@ export function TryPanel({ status }: { readonly status: PeerStatus }) {
       start: () => openDialog('new-channel'),
     },
   ]
-  if (hidden || things.every((thing) => thing.done)) return null
+  // Who may not write has nothing to try.
+  if (hidden || bar !== null || things.every((thing) => thing.done)) return null
   return (
     <section className={classes['panel']} aria-label={t.home.tryTitle}>
       <header className={classes['head']}>

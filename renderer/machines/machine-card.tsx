@@ -1,6 +1,7 @@
 import type { Machine } from '../../src/api/contract/index.ts'
 import { formatBytes, formatShare } from '../format/numbers.ts'
 import { formatAgo, formatExact } from '../format/times.ts'
+import { hrefOf } from '../route/route.ts'
 import { Avatar } from '../shared/avatar.tsx'
 import { t } from '../strings/index.ts'
 import { useNow } from '../time/clock.ts'
@@ -28,7 +29,7 @@ export function MachineCard({ machine, heading: Heading = 'h3' }: MachineCardPro
             {machine.name}
           </Heading>
           <p className={classes['state']} title={machine.lastSeen === null ? undefined : formatExact(machine.lastSeen)}>
-            {stateOf(machine, now)}
+            {stateOf(machine, now, nameOf)}
           </p>
         </div>
         <span className={classes['presence']} data-here={here || undefined}>
@@ -36,6 +37,8 @@ export function MachineCard({ machine, heading: Heading = 'h3' }: MachineCardPro
         </span>
       </header>
       <dl className={classes['facts']}>
+        <dt>{t.machines.whose}</dt>
+        <dd>{whoseOf(machine)}</dd>
         <dt>{t.machines.gives}</dt>
         <dd>
           <Gives machine={machine} />
@@ -59,6 +62,11 @@ export function MachineCard({ machine, heading: Heading = 'h3' }: MachineCardPro
           </>
         )}
       </dl>
+      {machine.self ? null : (
+        <a className={classes['how']} href={hrefOf({ page: 'connections', machine: machine.deviceId })}>
+          {t.nav.connections}
+        </a>
+      )}
       <details className={classes['details']}>
         <summary>{t.machines.details}</summary>
         {machine.connection === null ? null : (
@@ -88,12 +96,17 @@ function Gives({ machine }: { readonly machine: Machine }) {
   )
 }
 
-function stateOf(machine: Machine, now: number): string {
+function whoseOf(machine: Machine): string {
+  if (machine.personName === null) return t.machines.helper
+  return t.machines.role(machine.personName, t.roles.names[machine.role])
+}
+
+function stateOf(machine: Machine, now: number, nameOf: (deviceId: string) => string): string {
   if (machine.self) return t.machines.self
   if (!machine.online) return t.machines.away(machine.lastSeen === null ? null : formatAgo(machine.lastSeen, now))
   if (machine.connection === null) return t.machines.onlineElsewhere
-  const { route, roundTrip } = machine.connection
-  const way = t.machines.routes[route]
+  const { relayedBy, route, roundTrip } = machine.connection
+  const way = relayedBy === null ? t.machines.routes[route] : t.machines.relayedBy(nameOf(relayedBy))
   return roundTrip === null ? way : `${way}, ${t.machines.roundTrip(roundTrip)}`
 }
 

@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core'
-import { IconUserPlus } from '@tabler/icons-react'
+import { IconAffiliate, IconUserPlus } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 
 import type { Machine } from '../../src/api/contract/index.ts'
 import { openDialog } from '../frame/dialog-state.ts'
+import { hrefOf } from '../route/route.ts'
 import { Page } from '../shared/page.tsx'
 import { useStatus } from '../state/model-context.ts'
 import { t } from '../strings/index.ts'
@@ -17,6 +18,14 @@ export function MachinesPage({ chosen }: { readonly chosen: string | null }) {
     <Page>
       <header className={classes['head']}>
         <p className={classes['lead']}>{t.machines.lead}</p>
+        <Button
+          component="a"
+          href={hrefOf({ page: 'connections', machine: null })}
+          variant="default"
+          leftSection={<IconAffiliate size={16} />}
+        >
+          {t.nav.connections}
+        </Button>
         <Button leftSection={<IconUserPlus size={16} />} onClick={() => openDialog('invite')}>
           {t.home.invite}
         </Button>

@@ -7,6 +7,7 @@ import { hrefOf, redirect } from '../route/route.ts'
 import { ConfirmDialog } from '../shared/confirm-dialog.tsx'
 import { NameDialog } from '../shared/name-dialog.tsx'
 import { useModel, useStatus } from '../state/model-context.ts'
+import { useWriteBar } from '../standing/write-bar.ts'
 import { t } from '../strings/index.ts'
 import classes from './channel-head.module.css'
 
@@ -15,6 +16,7 @@ export function ChannelHead({ channel }: { readonly channel: ChannelSummary }) {
   const machines = useStatus()?.machines ?? []
   const online = machines.filter((machine) => machine.self || machine.online).length
   const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null)
+  const bar = useWriteBar()
   const close = (): void => setDialog(null)
   return (
     <header className={classes['head']}>
@@ -39,10 +41,11 @@ export function ChannelHead({ channel }: { readonly channel: ChannelSummary }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => setDialog('rename')}>
+          {bar === null ? null : <Menu.Label>{bar}</Menu.Label>}
+          <Menu.Item disabled={bar !== null} leftSection={<IconPencil size={16} />} onClick={() => setDialog('rename')}>
             {t.messages.renameChannel}
           </Menu.Item>
-          <Menu.Item leftSection={<IconTrash size={16} />} onClick={() => setDialog('delete')}>
+          <Menu.Item disabled={bar !== null} leftSection={<IconTrash size={16} />} onClick={() => setDialog('delete')}>
             {t.messages.deleteChannel}
           </Menu.Item>
         </Menu.Dropdown>

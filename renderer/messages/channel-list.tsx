@@ -1,9 +1,11 @@
-import { ActionIcon, Tooltip, VisuallyHidden } from '@mantine/core'
+import { VisuallyHidden } from '@mantine/core'
 import { IconHash, IconPlus } from '@tabler/icons-react'
 
 import type { ChannelSummary } from '../../src/api/contract/index.ts'
 import { openDialog } from '../frame/dialog-state.ts'
 import { hrefOf } from '../route/route.ts'
+import { BarredIcon } from '../shared/barred-icon.tsx'
+import { useWriteBar } from '../standing/write-bar.ts'
 import { t } from '../strings/index.ts'
 import classes from './channel-list.module.css'
 import { unreadText } from './unread-text.ts'
@@ -18,11 +20,14 @@ export function ChannelList({ channels, current }: ChannelListProps) {
     <nav className={classes['pane']} aria-label={t.messages.channels}>
       <header className={classes['head']}>
         <h2 className={classes['title']}>{t.messages.channels}</h2>
-        <Tooltip label={t.messages.newChannel}>
-          <ActionIcon size={32} aria-label={t.messages.newChannel} onClick={() => openDialog('new-channel')}>
-            <IconPlus size={18} />
-          </ActionIcon>
-        </Tooltip>
+        <BarredIcon
+          size={32}
+          label={t.messages.newChannel}
+          bar={useWriteBar()}
+          onClick={() => openDialog('new-channel')}
+        >
+          <IconPlus size={18} />
+        </BarredIcon>
       </header>
       <ul className={classes['list']}>
         {channels.map((channel) => (

@@ -1,6 +1,7 @@
 import { useCallback, useRef, useState } from 'react'
 
 import type { ChannelSummary, Message } from '../../src/api/contract/index.ts'
+import { useWriteBar } from '../standing/write-bar.ts'
 import { useCell } from '../state/cell.ts'
 import { useModel } from '../state/model-context.ts'
 import { ChannelHead } from './channel-head.tsx'
@@ -15,6 +16,7 @@ export function ChannelView({ channel }: { readonly channel: ChannelSummary }) {
   const { messages } = useCell(log.state)
   const [replyTo, setReplyTo] = useState<Message | null>(null)
   const [editing, setEditing] = useState<string | null>(null)
+  const bar = useWriteBar()
   const composer = useRef<HTMLTextAreaElement>(null)
   const focusComposer = useCallback(() => composer.current?.focus(), [])
   const reply = useCallback(
@@ -33,8 +35,8 @@ export function ChannelView({ channel }: { readonly channel: ChannelSummary }) {
   )
   const editLast = useCallback(() => {
     const last = (messages ?? []).findLast((message) => message.own)
-    if (last !== undefined) setEditing(last.id)
-  }, [messages])
+    if (last !== undefined && bar === null) setEditing(last.id)
+  }, [messages, bar])
 
   return (
     <div className={classes['view']}>

@@ -1,8 +1,10 @@
-import { ActionIcon, Textarea, Tooltip } from '@mantine/core'
+import { ActionIcon, Textarea } from '@mantine/core'
 import { IconMoodSmile, IconSend2, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 
 import type { ChannelSummary, Message } from '../../src/api/contract/index.ts'
+import { BarredIcon } from '../shared/barred-icon.tsx'
+import { useWriteBar } from '../standing/write-bar.ts'
 import type { ChannelLog } from '../state/channel-log.ts'
 import { useModel } from '../state/model-context.ts'
 import { t } from '../strings/index.ts'
@@ -24,6 +26,7 @@ export function Composer({ ref, channel, log, replyTo, onReplyEnd, onEditLast }:
   const { drafts } = useModel()
   const [text, setText] = useState(() => drafts.get(channel.id))
   const [emoji, setEmoji] = useState(false)
+  const bar = useWriteBar()
 
   const change = (value: string): void => {
     setText(value)
@@ -31,7 +34,7 @@ export function Composer({ ref, channel, log, replyTo, onReplyEnd, onEditLast }:
     if (value !== '') log.tellTyping()
   }
   const send = (): void => {
-    if (text.trim() === '') return
+    if (text.trim() === '' || bar !== null) return
     log.send(text.trim(), replyTo?.id ?? null)
     change('')
     onReplyEnd()
@@ -77,7 +80,9 @@ export function Composer({ ref, channel, log, replyTo, onReplyEnd, onEditLast }:
           classNames={{ input: classes['input'] ?? '' }}
           variant="unstyled"
           aria-label={t.messages.placeholder(channel.name)}
-          placeholder={t.messages.placeholder(channel.name)}
+          placeholder={bar ?? t.messages.placeholder(channel.name)}
+          readOnly={bar !== null}
+          aria-disabled={bar !== null || undefined}
           value={text}
           autosize
           minRows={1}
@@ -90,25 +95,22 @@ export function Composer({ ref, channel, log, replyTo, onReplyEnd, onEditLast }:
           onClose={() => setEmoji(false)}
           onPick={insert}
           target={
-            <Tooltip label={t.messages.emoji}>
-              <ActionIcon size={34} aria-label={t.messages.emoji} onClick={() => setEmoji(!emoji)}>
-                <IconMoodSmile size={20} stroke={1.75} />
-              </ActionIcon>
-            </Tooltip>
+            <BarredIcon size={34} label={t.messages.emoji} bar={bar} onClick={() => setEmoji(!emoji)}>
+              <IconMoodSmile size={20} stroke={1.75} />
+            </BarredIcon>
           }
         />
-        <Tooltip label={t.messages.send}>
-          <ActionIcon
-            size={34}
-            variant={text.trim() === '' ? 'subtle' : 'filled'}
-            color={text.trim() === '' ? 'gray' : 'teal'}
-            aria-label={t.messages.send}
-            aria-disabled={text.trim() === ''}
-            onClick={send}
-          >
-            <IconSend2 size={18} stroke={1.75} />
-          </ActionIcon>
-        </Tooltip>
+        <BarredIcon
+          size={34}
+          variant={text.trim() === '' ? 'subtle' : 'filled'}
+          color={text.trim() === '' ? 'gray' : 'teal'}
+          label={t.messages.send}
+          bar={bar}
+          aria-disabled={text.trim() === ''}
+          onClick={send}
+        >
+          <IconSend2 size={18} stroke={1.75} />
+        </BarredIcon>
       </div>
     </div>
   )

@@ -1,11 +1,12 @@
-import { ActionIcon, Tooltip } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconArrowBackUp, IconCopy, IconDevices, IconMoodSmile, IconPencil, IconTrash } from '@tabler/icons-react'
 import type { TablerIcon } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 
 import type { Message } from '../../src/api/contract/index.ts'
+import { BarredIcon } from '../shared/barred-icon.tsx'
 import { ConfirmDialog } from '../shared/confirm-dialog.tsx'
+import { useWriteBar } from '../standing/write-bar.ts'
 import { useModel } from '../state/model-context.ts'
 import { t } from '../strings/index.ts'
 import { EmojiPopover } from './emoji-popover.tsx'
@@ -24,6 +25,7 @@ export function MessageToolbar({ message, onHold }: MessageToolbarProps) {
   const model = useModel()
   const { onReply, onEdit } = useMessageActions()
   const react = useReact(message)
+  const bar = useWriteBar()
   const [opened, setOpened] = useState<'emoji' | 'who' | 'delete' | null>(null)
   useEffect(() => onHold(opened !== null), [opened, onHold])
   useEffect(() => () => onHold(false), [onHold])
@@ -45,12 +47,15 @@ export function MessageToolbar({ message, onHold }: MessageToolbarProps) {
           <Tool
             icon={IconMoodSmile}
             label={t.messages.react}
+            bar={bar}
             onClick={() => setOpened(opened === 'emoji' ? null : 'emoji')}
           />
         }
       />
-      <Tool icon={IconArrowBackUp} label={t.messages.reply} onClick={() => onReply(message)} />
-      {message.own ? <Tool icon={IconPencil} label={t.messages.edit} onClick={() => onEdit(message.id)} /> : null}
+      <Tool icon={IconArrowBackUp} label={t.messages.reply} bar={bar} onClick={() => onReply(message)} />
+      {message.own ? (
+        <Tool icon={IconPencil} label={t.messages.edit} bar={bar} onClick={() => onEdit(message.id)} />
+      ) : null}
       <Tool icon={IconCopy} label={t.messages.copyText} onClick={copy} />
       <WhoHasIt
         message={message}
@@ -60,7 +65,9 @@ export function MessageToolbar({ message, onHold }: MessageToolbarProps) {
           <Tool icon={IconDevices} label={t.messages.who} onClick={() => setOpened(opened === 'who' ? null : 'who')} />
         }
       />
-      {message.own ? <Tool icon={IconTrash} label={t.messages.delete} onClick={() => setOpened('delete')} /> : null}
+      {message.own ? (
+        <Tool icon={IconTrash} label={t.messages.delete} bar={bar} onClick={() => setOpened('delete')} />
+      ) : null}
       {opened === 'delete' ? (
         <ConfirmDialog
           title={t.messages.deleteTitle}
@@ -79,15 +86,15 @@ export function MessageToolbar({ message, onHold }: MessageToolbarProps) {
 interface ToolProps {
   readonly icon: TablerIcon
   readonly label: string
+  /** Why it can't be done now. */
+  readonly bar?: string | null
   readonly onClick: () => void
 }
 
-function Tool({ icon: Icon, label, onClick }: ToolProps) {
+function Tool({ icon: Icon, label, bar = null, onClick }: ToolProps) {
   return (
-    <Tooltip label={label}>
-      <ActionIcon size={30} aria-label={label} onClick={onClick}>
-        <Icon size={17} stroke={1.75} />
-      </ActionIcon>
-    </Tooltip>
+    <BarredIcon size={30} label={label} bar={bar} onClick={onClick}>
+      <Icon size={17} stroke={1.75} />
+    </BarredIcon>
   )
 }

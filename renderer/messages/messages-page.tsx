@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconPlus } from '@tabler/icons-react'
 import { useEffect } from 'react'
@@ -6,9 +5,11 @@ import { useEffect } from 'react'
 import { ConversationScene } from '../brand/scenes.tsx'
 import { openDialog } from '../frame/dialog-state.ts'
 import { redirect } from '../route/route.ts'
+import { BarredButton } from '../shared/barred-button.tsx'
 import { EmptyState } from '../shared/empty-state.tsx'
 import { useCell } from '../state/cell.ts'
 import { useModel } from '../state/model-context.ts'
+import { useWriteBar } from '../standing/write-bar.ts'
 import { t } from '../strings/index.ts'
 import { ChannelList } from './channel-list.tsx'
 import { ChannelView } from './channel-view.tsx'
@@ -20,6 +21,7 @@ const NARROW = '(max-width: 719px)'
 
 export function MessagesPage({ channelId }: { readonly channelId: string | null }) {
   const channels = useCell(useModel().channels)
+  const bar = useWriteBar()
   const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false })
   const channel = channels?.find((candidate) => candidate.id === channelId)
   const fallback = channels?.find((candidate) => candidate.id === lastChannel.get())?.id ?? channels?.[0]?.id
@@ -38,9 +40,9 @@ export function MessagesPage({ channelId }: { readonly channelId: string | null 
         title={t.messages.noChannelsTitle}
         text={t.messages.noChannels}
         action={
-          <Button leftSection={<IconPlus size={16} />} onClick={() => openDialog('new-channel')}>
+          <BarredButton bar={bar} leftSection={<IconPlus size={16} />} onClick={() => openDialog('new-channel')}>
             {t.messages.createChannel}
-          </Button>
+          </BarredButton>
         }
       />
     )

@@ -18,13 +18,14 @@ export function PendingItem({ message, log }: { readonly message: PendingMessage
   const status = useStatus()
   const { colourOf } = useMachineNames()
   const { state } = message
+  const author = status?.swarm?.personName || status?.name || ''
   return (
     <div className={group['group']}>
       <div className={group['avatar']}>
-        <Avatar name={status?.name ?? ''} colour={colourOf(status?.deviceId ?? '')} size={36} />
+        <Avatar name={author} colour={colourOf(status?.deviceId ?? '')} size={36} />
       </div>
       <p className={group['head']}>
-        <span className={group['author']}>{status?.name}</span>
+        <span className={group['author']}>{author}</span>
         <span className={group['you']}>{t.messages.you}</span>
         <span className={group['at']}>{SAID[state.kind]}</span>
       </p>

@@ -1,28 +1,31 @@
 import { Tooltip } from '@mantine/core'
 
 import type { Message } from '../../src/api/contract/index.ts'
-import { useOwnName } from '../state/model-context.ts'
+import { useWriteBar } from '../standing/write-bar.ts'
 import { t } from '../strings/index.ts'
 import classes from './reactions.module.css'
-import { hasReacted, useReact } from './use-react.ts'
+import { useReact } from './use-react.ts'
 
 /** Reactions under a message; a click adds or takes back one's own. */
 export function Reactions({ message }: { readonly message: Message }) {
   const react = useReact(message)
-  const name = useOwnName()
+  const bar = useWriteBar()
   if (message.reactions.length === 0) return null
   return (
     <div className={classes['row']}>
-      {message.reactions.map(({ emoji, by }) => {
+      {message.reactions.map(({ emoji, by, mine }) => {
         const label = t.messages.reactedBy(by, emoji)
         return (
-          <Tooltip key={emoji} label={label}>
+          <Tooltip key={emoji} label={bar === null ? label : `${label}. ${bar}`} multiline maw={280}>
             <button
               type="button"
               className={classes['reaction']}
-              aria-pressed={hasReacted(message, emoji, name)}
+              aria-pressed={mine}
+              aria-disabled={bar !== null || undefined}
               aria-label={t.messages.reactionLabel(emoji, by)}
-              onClick={() => react(emoji)}
+              onClick={() => {
+                if (bar === null) react(emoji)
+              }}
             >
               <span>{emoji}</span> {by.length}
             </button>

@@ -2,21 +2,16 @@ import { useCallback } from 'react'
 
 import type { Message } from '../../src/api/contract/index.ts'
 import { showFailure } from '../shared/use-action.ts'
-import { useModel, useOwnName } from '../state/model-context.ts'
+import { useModel } from '../state/model-context.ts'
 
-/** Adds this machine's reaction to a message, or takes it back where it is there already. */
+/** Adds one's own reaction to a message, or takes it back where it is there already. */
 export function useReact(message: Message): (emoji: string) => void {
   const model = useModel()
-  const name = useOwnName()
   return useCallback(
     (emoji) => {
-      const on = !hasReacted(message, emoji, name)
+      const on = !message.reactions.some((reaction) => reaction.emoji === emoji && reaction.mine)
       model.call('message.react', { message: message.id, emoji, on }).catch((error: unknown) => showFailure(error))
     },
-    [model, message, name],
+    [model, message],
   )
-}
-
-export function hasReacted(message: Message, emoji: string, name: string): boolean {
-  return message.reactions.some((reaction) => reaction.emoji === emoji && reaction.by.includes(name))
 }

@@ -7,6 +7,9 @@ export type Route =
   | { readonly page: 'messages'; readonly channel: string | null }
   | { readonly page: 'documents'; readonly document: string | null }
   | { readonly page: 'machines'; readonly machine: string | null }
+  /** How machines reach each other; `machine`: the one that is asked about. */
+  | { readonly page: 'connections'; readonly machine: string | null }
+  | { readonly page: 'people' }
   | { readonly page: 'settings' }
 
 export type PageName = Route['page']
@@ -21,6 +24,9 @@ export function parseRoute(hash: string): Route {
       return { page, document: item }
     case 'machines':
       return { page, machine: item }
+    case 'connections':
+      return { page, machine: item }
+    case 'people':
     case 'settings':
       return { page }
     default:
@@ -36,7 +42,10 @@ export function hrefOf(route: Route): string {
       return withItem('#/documents', route.document)
     case 'machines':
       return withItem('#/machines', route.machine)
+    case 'connections':
+      return withItem('#/connections', route.machine)
     case 'home':
+    case 'people':
     case 'settings':
       return `#/${route.page}`
   }

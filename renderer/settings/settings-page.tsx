@@ -5,8 +5,9 @@ import { Page } from '../shared/page.tsx'
 import { useModel, useStatus } from '../state/model-context.ts'
 import { AboutSection } from './about-section.tsx'
 import { AppearanceSection } from './appearance-section.tsx'
-import { MachineSection } from './machine-section.tsx'
 import { NetworkSection } from './network-section.tsx'
+import { ProfileSection } from './profile-section.tsx'
+import { RecoverySection } from './recovery-section.tsx'
 import { StorageSection } from './storage-section.tsx'
 import classes from './settings-page.module.css'
 
@@ -26,9 +27,10 @@ export function SettingsPage() {
   return (
     <Page narrow>
       <div className={classes['sections']}>
-        <MachineSection settings={settings} onChange={setSettings} />
+        <ProfileSection settings={settings} status={status} onChange={setSettings} />
         <AppearanceSection />
         <NetworkSection settings={settings} status={status} onChange={setSettings} />
+        {status.swarm === null || status.swarm.role === 'helper' ? null : <RecoverySection />}
         <StorageSection status={status} />
         <AboutSection status={status} />
       </div>

@@ -5,7 +5,8 @@ import { useAction } from './use-action.ts'
 
 interface ConfirmDialogProps {
   readonly title: string
-  readonly text: string
+  /** One paragraph, or several. */
+  readonly text: string | readonly string[]
   readonly confirm: string
   readonly onConfirm: () => Promise<void>
   readonly onClose: () => void
@@ -19,7 +20,11 @@ export function ConfirmDialog({ title, text, confirm, onConfirm, onClose }: Conf
   })
   return (
     <Modal opened onClose={onClose} title={title} size="sm" closeButtonProps={{ 'aria-label': t.common.close }}>
-      <p style={{ margin: 0 }}>{text}</p>
+      {(typeof text === 'string' ? [text] : text).map((paragraph) => (
+        <p key={paragraph} style={{ margin: '0 0 8px' }}>
+          {paragraph}
+        </p>
+      ))}
       <Group justify="flex-end" mt="lg" gap="xs">
         <Button variant="default" onClick={onClose} data-autofocus>
           {t.common.cancel}

@@ -1,9 +1,10 @@
 import type { ApiClient, CallOptions } from '../../src/api/client/index.ts'
 import type {
-  ApiEvents,
   CallName,
   ChannelSummary,
   DocumentSummary,
+  Invite,
+  Members,
   Parameters,
   PeerStatus,
   Result,
@@ -14,17 +15,18 @@ import { Cell } from './cell.ts'
 import type { Readable } from './cell.ts'
 import { ChannelLogs } from './channel-logs.ts'
 import { Drafts } from './drafts.ts'
+import { Joining } from './joining.ts'
 import type { ClientListener, PeerCalls } from './peer-calls.ts'
 import { Refresher } from './refresher.ts'
-
-export type JoinProgress = ApiEvents['join:progressed']
 
 /** The peer as the pages see it: what it last said, kept while the way to it is lost, and read again when it is back. */
 export class PeerModel implements PeerCalls {
   readonly status = new Cell<PeerStatus | null>(null)
   readonly channels = new Cell<readonly ChannelSummary[] | null>(null)
   readonly documents = new Cell<readonly DocumentSummary[] | null>(null)
-  readonly join = new Cell<JoinProgress | null>(null)
+  readonly members = new Cell<Members | null>(null)
+  readonly invites = new Cell<readonly Invite[] | null>(null)
+  readonly joining = new Joining(() => this.readStatus())
   readonly link: Readable<LinkState>
   readonly drafts = new Drafts()
   readonly logs: ChannelLogs
@@ -32,6 +34,8 @@ export class PeerModel implements PeerCalls {
   readonly #listeners = new Map<ClientListener, (() => void) | null>()
   readonly #channelsRead = new Refresher(async () => this.channels.set(await this.call('channel.list', {})))
   readonly #documentsRead = new Refresher(async () => this.documents.set(await this.call('document.list', {})))
+  readonly #membersRead = new Refresher(async () => this.members.set(await this.call('member.list', {})))
+  readonly #invitesRead = new Refresher(async () => this.invites.set(await this.call('invite.list', {})))
   #client: ApiClient | null = null
 
   constructor(link: PeerLink) {
@@ -67,6 +71,12 @@ export class PeerModel implements PeerCalls {
     this.#setStatus(await this.call('peer.status', {}))
   }
 
+  /** Reads who belongs again now, for whoever has just changed it. */
+  readMembers(): void {
+    this.#membersRead.now()
+    this.#invitesRead.now()
+  }
+
   attach(listener: ClientListener): () => void {
     this.#listeners.set(listener, this.#client === null ? null : listener(this.#client))
     return () => {
@@ -96,7 +106,11 @@ export class PeerModel implements PeerCalls {
       client.on('documents:changed', () => this.#documentsRead.mark()),
       client.on('message:changed', () => this.#channelsRead.mark()),
       client.on('messages:reset', () => this.#channelsRead.mark()),
-      client.on('join:progressed', (progress) => this.join.set(progress)),
+      client.on('members:changed', () => {
+        this.#membersRead.mark()
+        this.#invitesRead.mark()
+      }),
+      client.on('join:progressed', (progress) => this.joining.progressed(progress)),
     ]
     // Where it fails, the link notices too.
     this.readStatus().catch(() => undefined)
@@ -105,17 +119,25 @@ export class PeerModel implements PeerCalls {
       for (const subscription of subscriptions) subscription.dispose()
       this.#channelsRead.stop()
       this.#documentsRead.stop()
+      this.#membersRead.stop()
+      this.#invitesRead.stop()
     }
   }
 
   #setStatus(status: PeerStatus): void {
-    const joined = this.status.value?.swarm?.swarmId !== status.swarm?.swarmId
+    const before = this.status.value
+    const moved = before?.swarm?.swarmId !== status.swarm?.swarmId
+    // What belongs to another swarm is no beginning for this one's lists.
+    if (moved && before !== null) {
+      for (const list of [this.channels, this.documents, this.members, this.invites]) list.set(null)
+    }
     this.status.set(status)
-    if (joined) this.#readLists()
+    if (moved) this.#readLists()
   }
 
   #readLists(): void {
     this.#channelsRead.now()
     this.#documentsRead.now()
+    this.readMembers()
   }
 }

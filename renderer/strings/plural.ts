@@ -7,8 +7,17 @@ export function counted(count: number, one: string, other: string): string {
 
 /** 'alice', 'alice and bob', 'alice, bob and carol'; beyond `most`, 'alice, bob and 3 others'. */
 export function listed(names: readonly string[], most = 3): string {
+  return joined(names, 'and', most)
+}
+
+/** 'alice', 'alice or bob', 'alice, bob or 3 others'. */
+export function oneOf(names: readonly string[], most = 3): string {
+  return joined(names, 'or', most)
+}
+
+function joined(names: readonly string[], word: string, most: number): string {
   if (names.length <= 1) return names[0] ?? ''
-  if (names.length <= most) return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`
+  if (names.length <= most) return `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1) ?? ''}`
   const shown = names.slice(0, most - 1)
-  return `${shown.join(', ')} and ${counted(names.length - shown.length, 'other', 'others')}`
+  return `${shown.join(', ')} ${word} ${counted(names.length - shown.length, 'other', 'others')}`
 }

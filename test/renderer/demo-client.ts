@@ -7,12 +7,17 @@ import type {
   ChannelSummary,
   DocumentSummary,
   EventName,
+  Invite,
+  Members,
+  Membership,
   Message,
   Parameters,
+  Person,
   PeerStatus,
   Result,
   Settings,
 } from '../../src/api/contract/index.ts'
+import { DEMO_INVITE, DEMO_PHRASE, demoDoctor, demoMembership } from './demo-members.ts'
 
 /** What a demo peer begins with. */
 export interface DemoWorld {
@@ -20,12 +25,20 @@ export interface DemoWorld {
   channels: ChannelSummary[]
   messages: Message[]
   documents: DocumentSummary[]
+  members: Members
+  invites: Invite[]
   /** Yjs documents by id; missing ones are empty. */
   readonly texts: Map<string, Y.Doc>
   /** Milliseconds that every call takes. */
   delay: number
   /** Calls of these names fail with this message. */
   readonly failing: Map<CallName, string>
+}
+
+interface Joining {
+  readonly promise: Promise<unknown>
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: Error) => void
 }
 
 type Handler = (parameters: never) => unknown
@@ -38,6 +51,16 @@ export class DemoClient implements ApiClient {
   readonly #listeners = new Map<EventName, Set<(event: never) => void>>()
   readonly #sessions = new Map<string, string>()
   #next = 1
+  #settings: Omit<Settings, 'machineName' | 'dataDirectory'> = {
+    personName: 'Alice',
+    mdns: true,
+    relay: 'auto',
+    announce: [],
+    listen: [],
+  }
+  #join: Joining | null = null
+  /** The calls that changed something, for tests to look at. */
+  readonly asked: { readonly name: CallName; readonly parameters: unknown }[] = []
 
   constructor(world: DemoWorld) {
     this.world = world
@@ -50,12 +73,13 @@ export class DemoClient implements ApiClient {
     options: CallOptions = {},
   ): Promise<Result<Name>> {
     if (this.closed.aborted) throw gone()
+    this.asked.push({ name, parameters })
     await wait(this.world.delay, [this.closed, options.signal])
     const failure = this.world.failing.get(name)
     if (failure !== undefined) throw Object.assign(new Error(failure), { code: 'DEMO' })
     const handler = this.#handlers[name] as Handler | undefined
     if (handler === undefined) return undefined as Result<Name>
-    return (await handler(parameters as never)) as Result<Name>
+    return (await cancelled(handler(parameters as never), options.signal)) as Result<Name>
   }
 
   on<Name extends EventName>(name: Name, listener: (event: ApiEvents[Name]) => void): { dispose(): void } {
@@ -103,16 +127,56 @@ export class DemoClient implements ApiClient {
   readonly #handlers: { readonly [Name in CallName]?: (parameters: Parameters<Name>) => unknown } = {
     'peer.status': () => this.world.status,
     'peer.log': () => ({ file: '/home/alice/.local/share/murmuration/logs/peer.log', lines: DEMO_LOG }),
-    'swarm.create': ({ name, machineName }) => {
-      this.setStatus({ swarm: { swarmId: 'demo-swarm', name }, name: machineName ?? this.world.status.name })
-      return { swarmId: 'demo-swarm', name, invite: DEMO_INVITE }
+    'swarm.create': ({ name, machineName, personName = 'Alice' }) => {
+      const swarm = { swarmId: 'demo-swarm', name, ...demoMembership({ personName }) }
+      this.setStatus({ swarm, name: machineName ?? this.world.status.name })
+      return { swarmId: 'demo-swarm', name }
     },
-    'swarm.join': async () => await new Promise(() => undefined),
-    'swarm.invite': () => ({ invite: DEMO_INVITE }),
-    'settings.get': () => this.#settings(),
-    'settings.set': ({ machineName }) => {
+    'swarm.join': async () => await this.#joining(),
+    'swarm.recover': async () => await this.#joining(),
+    'swarm.leave': () => {
+      this.#changeMembership({ standing: 'left', endedAt: Date.now(), mayWrite: false, mayInvite: [] })
+      return { told: 3 }
+    },
+    'swarm.forget': () => this.setStatus({ swarm: null, machines: [] }),
+    'member.list': () => this.world.members,
+    'member.rename': ({ name }) => {
+      this.#changePeople((person) => (person.self ? { ...person, name } : person))
+      this.#changeMembership({ personName: name })
+    },
+    'member.role': ({ person, role }) =>
+      this.#changePeople((one) => (one.personId === person ? { ...one, role } : one)),
+    'member.remove': ({ person }) =>
+      this.#changePeople((one) => (one.personId === person ? { ...one, standing: 'removed' } : one)),
+    'device.link': () => ({ link: DEMO_INVITE, expires: Date.now() + 10 * 60_000 }),
+    'device.remove': ({ device }) => {
+      const devices = this.world.members.devices.filter((one) => one.deviceId !== device)
+      this.world.members = { ...this.world.members, devices }
+      this.emit('members:changed', {})
+    },
+    'device.confirm': ({ device }) =>
+      this.#changePeople((one) => (one.devices.includes(device) ? { ...one, standing: 'active' } : one)),
+    'invite.create': ({ role = 'member', uses = 1, lifetime = 7 * 86_400_000 }) => {
+      const id = this.id('invite')
+      const invite: Invite = {
+        ...{ id, role, uses, used: 0, expires: Date.now() + lifetime, state: 'open' },
+        ...{ createdBy: 'Alice', link: DEMO_INVITE, mayRevoke: true },
+      }
+      this.world.invites = [invite, ...this.world.invites]
+      return invite
+    },
+    'invite.list': () => this.world.invites,
+    'invite.revoke': ({ invite }) => {
+      this.world.invites = this.world.invites.map((one) => (one.id === invite ? { ...one, state: 'revoked' } : one))
+      this.emit('members:changed', {})
+    },
+    'recovery.make': () => DEMO_PHRASE,
+    'doctor.report': () => demoDoctor(this.world.status),
+    'settings.get': () => this.#presentSettings(),
+    'settings.set': ({ machineName, ...change }) => {
+      this.#settings = { ...this.#settings, ...(change as Partial<Settings>) }
       if (machineName !== undefined) this.setStatus({ name: machineName })
-      return this.#settings()
+      return this.#presentSettings()
     },
     'channel.list': () => this.world.channels,
     'channel.create': ({ name }) => {
@@ -132,12 +196,12 @@ export class DemoClient implements ApiClient {
       return { channel, messages: all.slice(start, end), more: start > 0 }
     },
     'message.send': ({ channel, text, replyTo }) => {
-      const { deviceId, name, machines } = this.world.status
+      const { deviceId, machines, swarm } = this.world.status
       const message: Message = {
         id: this.id('message'),
         channel,
         deviceId,
-        author: name,
+        author: swarm?.personName ?? '',
         text,
         at: Date.now(),
         clockOff: false,
@@ -153,18 +217,15 @@ export class DemoClient implements ApiClient {
       return { id: message.id, acknowledged: true }
     },
     'message.react': ({ message, emoji, on }) => {
-      const name = this.world.status.name
+      const name = this.world.status.swarm?.personName ?? ''
       this.#changeMessage(message, (known) => {
-        const others = known.reactions.map((one) =>
-          one.emoji === emoji ? { ...one, by: one.by.filter((by) => by !== name) } : one,
+        const reactions = known.reactions.map((one) =>
+          one.emoji === emoji ? { ...one, by: one.by.filter((by) => by !== name), mine: false } : one,
         )
-        const found = others.find((one) => one.emoji === emoji)
-        const reactions = !on
-          ? others
-          : found === undefined
-            ? [...others, { emoji, by: [name] }]
-            : others.map((one) => (one === found ? { ...one, by: [...one.by, name] } : one))
-        return { ...known, reactions: reactions.filter((one) => one.by.length > 0) }
+        const found = reactions.find((one) => one.emoji === emoji) ?? { emoji, by: [], mine: false }
+        const rest = reactions.filter((one) => one !== found)
+        const changed = on ? { ...found, by: [...found.by, name], mine: true } : found
+        return { ...known, reactions: [...rest, changed].filter((one) => one.by.length > 0) }
       })
     },
     'message.edit': ({ message, text }) =>
@@ -221,9 +282,34 @@ export class DemoClient implements ApiClient {
     },
   }
 
-  #settings(): Settings {
+  /** As if the peer had been let in; what is left to fetch is told by events. */
+  finishJoin(name: string): void {
+    this.setStatus({ swarm: { swarmId: 'demo-swarm', name, ...demoMembership({ role: 'member' }) } })
+    this.#join?.resolve({ swarmId: 'demo-swarm', name })
+  }
+
+  failJoin(code: string, message: string): void {
+    this.#join?.reject(Object.assign(new Error(message), { code }))
+  }
+
+  async #joining(): Promise<unknown> {
+    this.#join = withResolvers()
+    return await this.#join.promise
+  }
+
+  #presentSettings(): Settings {
     const { name, dataDirectory } = this.world.status
-    return { machineName: name, mdns: true, listen: [], dataDirectory }
+    return { ...this.#settings, machineName: name, dataDirectory }
+  }
+
+  #changeMembership(change: Partial<Membership>): void {
+    const { swarm } = this.world.status
+    if (swarm !== null) this.setStatus({ swarm: { ...swarm, ...change } })
+  }
+
+  #changePeople(change: (person: Person) => Person): void {
+    this.world.members = { ...this.world.members, people: this.world.members.people.map(change) }
+    this.emit('members:changed', {})
   }
 
   #changeMessage(id: string, change: (message: Message) => Message): void {
@@ -235,9 +321,6 @@ export class DemoClient implements ApiClient {
     })
   }
 }
-
-export const DEMO_INVITE =
-  'murmuration://join/AWQ0c3R1ZGlvLWxpc2JvbgAgJ3Zl5lV7m1v9wq0QkR8JdYx2bU4s6h3nT0aVfGmZC1pLxE7uWwyKoSgB9DtHiAjNrMcXeOqPz'
 
 const DEMO_LOG = [
   '{"level":"info","time":"2026-11-23T19:02:11.204Z","message":"listening","addresses":2}',
@@ -255,4 +338,23 @@ async function wait(milliseconds: number, signals: readonly (AbortSignal | undef
     if (milliseconds === 0) resolve()
     else setTimeout(resolve, milliseconds)
   })
+}
+
+/** Ends with the signal, whatever the handler does. */
+async function cancelled(work: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+  if (signal === undefined) return await work
+  return await new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(gone()), { once: true })
+    Promise.resolve(work).then(resolve, reject)
+  })
+}
+
+function withResolvers(): Joining {
+  let resolve: Joining['resolve'] = () => undefined
+  let reject: Joining['reject'] = () => undefined
+  const promise = new Promise((take, drop) => {
+    resolve = take
+    reject = drop
+  })
+  return { promise, resolve, reject }
 }

@@ -1,5 +1,16 @@
-import type { ChannelSummary, DocumentSummary, Machine, Message, PeerStatus } from '../../src/api/contract/index.ts'
+import type {
+  ChannelSummary,
+  DocumentSummary,
+  Machine,
+  Membership,
+  Message,
+  PeerStatus,
+} from '../../src/api/contract/index.ts'
 import type { DemoWorld } from './demo-client.ts'
+import { demoId } from './demo-id.ts'
+import { demoInvites, demoMembers, demoMembership, demoOwner, withTroubles } from './demo-members.ts'
+
+export { demoId } from './demo-id.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -15,13 +26,6 @@ interface MachineOptions extends Partial<Omit<Machine, 'capacity'>> {
   readonly platform?: string
 }
 
-/** Ids of the length and shape of real ones, in a fixed order. */
-export function demoId(number: number): string {
-  const sign = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
-  const tail = Array.from({ length: 45 }, (_, at) => sign[(number * 31 + at * at * 7 + at * number * 13) % sign.length])
-  return `12D3Koo${tail.join('')}`
-}
-
 export function demoMachine(number: number, name: string, options: MachineOptions = {}): Machine {
   const { cores = 8, load = 0.1, memory = 16 * GB, disk = TB, free = 0.6, platform = 'linux x64', ...rest } = options
   const online = rest.online ?? rest.self ?? true
@@ -29,10 +33,17 @@ export function demoMachine(number: number, name: string, options: MachineOption
     deviceId: demoId(number),
     name,
     self: false,
+    ...demoOwner(number),
     online,
     connection:
       online && rest.self !== true
-        ? { route: 'lan', address: `/ip4/192.168.1.${20 + number}/tcp/4001`, since: Date.now() - HOUR, roundTrip: 0.8 }
+        ? {
+            route: 'lan',
+            address: `/ip4/192.168.1.${20 + number}/tcp/4001`,
+            relayedBy: null,
+            since: Date.now() - HOUR,
+            roundTrip: 0.8,
+          }
         : null,
     behind: rest.self === true ? null : 0,
     behindAsOf: rest.self === true ? null : Date.now() - 12_000,
@@ -57,7 +68,7 @@ export function demoStatus(change: Partial<PeerStatus> = {}): PeerStatus {
     name: 'alice-desk',
     version: '0.1.0',
     dataDirectory: '/home/alice/.local/share/murmuration',
-    swarm: { swarmId: 'demo-swarm', name: 'Studio Lisbon' },
+    swarm: { swarmId: 'demo-swarm', name: 'Studio Lisbon', ...demoMembership() },
     addresses: [`/ip4/192.168.1.21/tcp/4001/p2p/${demoId(1)}`, `/ip6/fd00::21/tcp/4001/p2p/${demoId(1)}`],
     machines: [],
     synced: true,
@@ -85,7 +96,13 @@ export function busyMachines(): Machine[] {
       cores: 16,
       load: 0.71,
       memory: 64 * GB,
-      connection: { route: 'internet', address: '/ip4/198.51.100.7/tcp/4001', since: Date.now() - HOUR, roundTrip: 38 },
+      connection: {
+        route: 'relayed',
+        address: '/ip4/198.51.100.7/tcp/4001/p2p-circuit',
+        relayedBy: demoId(3),
+        since: Date.now() - HOUR,
+        roundTrip: 38,
+      },
       behind: 3,
     }),
     demoMachine(5, 'studio-mini', {
@@ -109,7 +126,7 @@ export function demoMessage(change: Partial<Message> & Pick<Message, 'id' | 'tex
   return {
     channel: 'channel-general',
     deviceId: demoId(2),
-    author: 'bob’s laptop',
+    author: 'Bob',
     at: Date.now(),
     clockOff: false,
     editedAt: null,
@@ -124,8 +141,8 @@ export function demoMessage(change: Partial<Message> & Pick<Message, 'id' | 'tex
 }
 
 function conversation(): Message[] {
-  const alice = { deviceId: demoId(1), author: 'alice-desk', own: true }
-  const carol = { deviceId: demoId(4), author: 'carol’s desktop' }
+  const alice = { deviceId: demoId(1), author: 'Alice', own: true }
+  const carol = { deviceId: demoId(4), author: 'Carol' }
   const now = Date.now()
   const day = now - 26 * HOUR
   const said: (Partial<Message> & Pick<Message, 'text' | 'at'>)[] = [
@@ -135,7 +152,7 @@ function conversation(): Message[] {
       ...alice,
       text: 'Thank you! Works from here.',
       at: day + 5 * MINUTE,
-      reactions: [{ emoji: '🎉', by: ['bob’s laptop', 'carol’s desktop'] }],
+      reactions: [{ emoji: '🎉', by: ['Bob', 'Carol'], mine: false }],
     },
     {
       ...carol,
@@ -147,7 +164,7 @@ function conversation(): Message[] {
       at: day + 25 * MINUTE,
       replyTo: 'm3',
     },
-    { ...carol, text: 'Prints. 🙏', at: day + 31 * MINUTE, reactions: [{ emoji: '👍', by: ['alice-desk'] }] },
+    { ...carol, text: 'Prints. 🙏', at: day + 31 * MINUTE, reactions: [{ emoji: '👍', by: ['Alice'], mine: true }] },
     {
       ...alice,
       text: 'For Thursday I would like us to decide on three things:\n\n1. the **poster** (two drafts are in the documents)\n2. who opens on Saturday\n3. ~~the coffee machine~~ done\n\n> whoever comes first makes coffee',
@@ -159,8 +176,8 @@ function conversation(): Message[] {
       text: 'And I have printed both drafts, they hang in the hall.',
       at: now - 79 * MINUTE,
       reactions: [
-        { emoji: '👀', by: ['alice-desk', 'carol’s desktop'] },
-        { emoji: '🔥', by: ['carol’s desktop'] },
+        { emoji: '👀', by: ['Alice', 'Carol'], mine: true },
+        { emoji: '🔥', by: ['Carol'], mine: false },
       ],
     },
     {
@@ -221,11 +238,40 @@ function documents(): DocumentSummary[] {
   ]
 }
 
-export type SceneName = 'fresh' | 'alone' | 'busy' | 'healthy' | 'many' | 'trouble'
+export type SceneName =
+  | 'fresh'
+  | 'alone'
+  | 'busy'
+  | 'healthy'
+  | 'many'
+  | 'trouble'
+  | 'observer'
+  | 'suspended'
+  | 'removed'
+  | 'left'
 
 export function demoWorld(scene: SceneName): DemoWorld {
-  const base = { texts: new Map(), delay: 0, failing: new Map() }
+  const world = sceneOf(scene)
+  const { swarm, machines } = world.status
+  if (swarm === null) return world
+  const members = demoMembers(machines, swarm)
+  return { ...world, invites: demoInvites(), members: scene === 'busy' ? withTroubles(members) : members }
+}
+
+function sceneOf(scene: SceneName): DemoWorld {
+  const base = { texts: new Map(), delay: 0, failing: new Map(), members: { people: [], devices: [] }, invites: [] }
   const empty = { ...base, channels: [], messages: [], documents: [] }
+  const standing = (change: Partial<Membership>): DemoWorld => ({
+    ...base,
+    channels: channels(0),
+    messages: conversation(),
+    documents: documents(),
+    status: demoStatus({
+      swarm: { swarmId: 'demo-swarm', name: 'Studio Lisbon', ...demoMembership(change) },
+      machines: busyMachines(),
+      onlyHere: change.standing === undefined ? 0 : 3,
+    }),
+  })
   switch (scene) {
     case 'fresh':
       return { ...empty, status: demoStatus({ swarm: null, machines: [], alone: true, synced: false }) }
@@ -256,6 +302,14 @@ export function demoWorld(scene: SceneName): DemoWorld {
         documents: documents(),
         status: demoStatus({ machines: busyMachines(), notAsked: [demoId(5)] }),
       }
+    case 'observer':
+      return standing({ role: 'observer', mayWrite: false, mayInvite: [] })
+    case 'suspended':
+    case 'removed':
+    case 'left': {
+      const ended = { endedBy: scene === 'left' ? 'Alice' : 'Bob', endedAt: Date.now() - 2 * HOUR }
+      return standing({ role: 'member', standing: scene, ...ended, mayWrite: false, mayInvite: [] })
+    }
     case 'trouble':
       return {
         ...base,

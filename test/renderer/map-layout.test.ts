@@ -44,7 +44,7 @@ describe('the map', () => {
   test('draws lines as the ways are, and between others as they say', () => {
     const routes = linesOf(spotsOf(busyMachines(), SIZE)).map((line) => line.route)
     expect(routes.filter((route) => route === 'lan')).toHaveLength(2)
-    expect(routes.filter((route) => route === 'internet')).toHaveLength(1)
+    expect(routes.filter((route) => route === 'relayed')).toHaveLength(1)
     expect(routes.filter((route) => route === 'others')).toHaveLength(3)
   })
 })

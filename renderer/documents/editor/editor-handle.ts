@@ -12,6 +12,8 @@ export type ExportFormat = 'markdown' | 'html' | 'text'
 
 export interface EditorProps {
   readonly title: string
+  /** Nothing may be written here; it can be read, copied and exported. */
+  readonly readOnly: boolean
   /** Called once the editor can be asked. */
   readonly onReady: (handle: EditorHandle) => void
 }

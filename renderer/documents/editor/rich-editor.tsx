@@ -37,7 +37,7 @@ function useTidy(doc: Y.Doc): void {
 }
 
 /** Rich text in blocks, everybody's at once. */
-export function RichEditor({ doc, awareness, title, onReady }: RichEditorProps) {
+export function RichEditor({ doc, awareness, title, readOnly, onReady }: RichEditorProps) {
   const theme = useComputedColorScheme('light')
   useTidy(doc)
   const editor = useCreateBlockNote(
@@ -67,7 +67,7 @@ export function RichEditor({ doc, awareness, title, onReady }: RichEditorProps) 
     onReady(handle)
   }, [editor, title, onReady])
   return (
-    <BlockNoteView editor={viewEditor} theme={theme} slashMenu={false} className="mm-rich-view">
+    <BlockNoteView editor={viewEditor} editable={!readOnly} theme={theme} slashMenu={false} className="mm-rich-view">
       <SuggestionMenuController
         triggerCharacter="/"
         getItems={async (query) =>

@@ -2,7 +2,7 @@ import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete'
 import { defaultKeymap, indentWithTab } from '@codemirror/commands'
 import { bracketMatching, indentOnInput } from '@codemirror/language'
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
-import { EditorState } from '@codemirror/state'
+import { Compartment, EditorState } from '@codemirror/state'
 import {
   EditorView,
   drawSelection,
@@ -12,7 +12,7 @@ import {
   lineNumbers,
   rectangularSelection,
 } from '@codemirror/view'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { yCollab, yUndoManagerKeymap } from 'y-codemirror.next'
 import type { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
@@ -32,9 +32,11 @@ interface TextEditorProps extends EditorProps {
 }
 
 /** Plain text and code, everybody's at once. */
-export function TextEditor({ doc, awareness, title, onReady }: TextEditorProps) {
+export function TextEditor({ doc, awareness, title, readOnly, onReady }: TextEditorProps) {
   const host = useRef<HTMLDivElement>(null)
   const initialTitle = useRef(title)
+  const [lock] = useState(() => new Compartment())
+  const [shown, setShown] = useState<EditorView | null>(null)
   useEffect(() => {
     if (host.current === null) return
     const text = doc.getText(TEXT)
@@ -58,6 +60,7 @@ export function TextEditor({ doc, awareness, title, onReady }: TextEditorProps) 
           keymap.of([...yUndoManagerKeymap, ...closeBracketsKeymap, ...searchKeymap, ...defaultKeymap, indentWithTab]),
           languageOf(initialTitle.current),
           textTheme,
+          lock.of([]),
           yCollab(text, awareness, { undoManager }),
         ],
       }),
@@ -69,11 +72,17 @@ export function TextEditor({ doc, awareness, title, onReady }: TextEditorProps) 
       formats: ['text'],
       export: () => text.toJSON(),
     }
+    setShown(view)
     onReady(handle)
     return () => {
+      setShown(null)
       view.destroy()
       undoManager.destroy()
     }
-  }, [doc, awareness, onReady])
+  }, [doc, awareness, lock, onReady])
+  useEffect(() => {
+    // Reachable and selectable all the same: whoever may not write may still copy.
+    shown?.dispatch({ effects: lock.reconfigure(readOnly ? EditorState.readOnly.of(true) : []) })
+  }, [shown, lock, readOnly])
   return <div ref={host} className="mm-text" />
 }

@@ -1,0 +1,44 @@
+import { Alert, Button } from '@mantine/core'
+
+import type { JoinState } from '../state/joining.ts'
+import { t } from '../strings/index.ts'
+import classes from './join-stages.module.css'
+import { TriedList } from './tried-list.tsx'
+
+interface JoinFailureProps {
+  readonly failure: Extract<JoinState, { readonly kind: 'failed' }>
+  readonly onRetry: () => void
+  /** Empties the field for another link, or the same one copied whole. */
+  readonly onAnother: () => void
+}
+
+type Failures = typeof t.firstRun.failed
+
+/** With these the same link leads nowhere, however often. */
+const SPENT = new Set(['INVITE_INVALID', 'INVITE_EXPIRED', 'INVITE_REVOKED', 'INVITE_USED', 'LINK_CLOSED'])
+
+/** Why joining ended, what was tried, and the one thing to do about it. */
+export function JoinFailure({ failure, onRetry, onAnother }: JoinFailureProps) {
+  const { title, action } = wordsFor(failure.code)
+  const tried = failure.progress?.tried ?? []
+  return (
+    <Alert color="red" title={title} role="alert">
+      <p className={classes['reason']}>{sentence(failure.reason)}</p>
+      {failure.code === 'JOIN_FAILED' && tried.length > 0 ? <TriedList tried={tried} opened /> : null}
+      <Button size="sm" mt="sm" onClick={SPENT.has(failure.code) ? onAnother : onRetry}>
+        {action}
+      </Button>
+    </Alert>
+  )
+}
+
+function wordsFor(code: string): Failures['other'] {
+  const { failed } = t.firstRun
+  return Object.hasOwn(failed, code) ? failed[code as keyof Failures] : failed.other
+}
+
+/** Some reasons are written as the end of a line of the command. */
+function sentence(reason: string): string {
+  const text = reason.charAt(0).toLocaleUpperCase() + reason.slice(1)
+  return /[.!?…]$/.test(text) ? text : `${text}.`
+}

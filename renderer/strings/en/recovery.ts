@@ -1,0 +1,15 @@
+export const recovery = {
+  title: 'Recovery phrase',
+  what: '24 words on paper that bring you back if you lose every machine of yours: with your name, your role, and all that the others still have.',
+  warn: 'Whoever has the words is you. Keep them where you keep your passport, not in a file.',
+  have: 'You have one. A new one takes its place: the old words then open nothing any more.',
+  none: 'You have none yet: if you lost this machine and all your others, nobody could bring you back but by a new invite.',
+  make: 'Make a recovery phrase…',
+  makeAnother: 'Make a new one…',
+  dialog: 'Your recovery phrase',
+  once: 'It is shown this once. Write the words down in their order, or print the sheet.',
+  words: 'The words',
+  print: 'Print the sheet',
+  copy: 'Copy the sheet',
+  done: 'I have it on paper',
+} as const

@@ -4,7 +4,7 @@ import type { Logger } from '../base/log.ts'
 import { messageOf } from '../base/errors.ts'
 import { sha256 } from '../base/hash.ts'
 import { DisposableStore } from '../base/lifecycle.ts'
-import type { Network } from '../network/network.ts'
+import type { SpaceNetwork } from '../network/network.ts'
 import { MissingBlobsError } from './errors.ts'
 import type { FrontierItem } from './frontier.ts'
 import { EMPTY_RUN, fits, isCarried, longer } from './gossip-run.ts'
@@ -21,7 +21,7 @@ const MAX_INBOX = 4096
 
 export interface GossipOptions {
   readonly journal: LocalJournal
-  readonly network: Network
+  readonly network: SpaceNetwork
   readonly logger: Logger
   /** Entries exist that can't be taken in yet: something is missing before them. `from` has them, most likely. */
   readonly onGap: (items: readonly FrontierItem[], from: DeviceId) => void

@@ -4,6 +4,7 @@
  */
 export type { Authority } from './authority.ts'
 export type { CredentialsJudge } from './credentials.ts'
+export type { Excerpt } from './excerpt.ts'
 export type { Entry, EntryReference, JournalId, JournalKind, Supersedes } from './entry-types.ts'
 export { BodyTooLargeError, JournalFormatError, NotAllowedToWriteError } from './errors.ts'
 export type { Draft, HeldJournal, Journal, JournalEvents, JournalReplicas } from './journal.ts'

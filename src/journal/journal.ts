@@ -2,6 +2,7 @@ import type { Emitter } from '../base/emitter.ts'
 import type { DeviceId, SpaceId } from '../base/ids.ts'
 import type { Startable } from '../base/lifecycle.ts'
 import type { CredentialsJudge } from './credentials.ts'
+import type { Excerpt } from './excerpt.ts'
 import type { Entry, EntryReference, JournalId, JournalKind, Supersedes } from './entry-types.ts'
 
 /** What to append to one's own journal. */
@@ -48,6 +49,13 @@ export interface Journal extends Startable {
    * @throws StructureError
    */
   acceptCredentials(frames: readonly Uint8Array[], judge: CredentialsJudge): Promise<void>
+  /** Own entries that the device is not known to hold, as far as they can be handed on in one piece. */
+  excerptsFor(device: DeviceId, options: { readonly most: number }): Promise<readonly Excerpt[]>
+  /**
+   * Takes in an excerpt that another machine made of its journal, whoever brought it.
+   * @throws StructureError
+   */
+  receiveExcerpt(frame: Uint8Array): Promise<void>
   /** All heads held here, sorted: equal on two peers that hold the same. */
   frontier(): readonly string[]
   /**

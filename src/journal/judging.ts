@@ -4,10 +4,12 @@ import type { CausalNode, RestrictionPlace } from './coverage.ts'
 import { Coverage } from './coverage.ts'
 import type { SealedHeader } from './header.ts'
 import { DATA, MEMBERS, openHeader } from './header.ts'
+import { findCarriers } from './carriers.ts'
 import { firstWithLamport, holderOf, inOrder } from './in-order.ts'
 import type { Line } from './line.ts'
 import { journalName, lineAt } from './line.ts'
 import type { LineStore } from './line-store.ts'
+import type { Proofs } from './proofs.ts'
 import type { Range } from './ranges.ts'
 import { clip, joinAdjacent, sameRanges, without } from './ranges.ts'
 import type { Verdicts } from './verdicts.ts'
@@ -24,17 +26,22 @@ const applied: Reach = (line) => line.applied.sequence
 export class Judging {
   readonly #verdicts: Verdicts
   readonly #lines: LineStore
+  readonly #proofs: Proofs
   #coverage: Coverage | undefined
   #covered: ReadonlyMap<number, readonly Range[]> = new Map()
+  #carriers: ReadonlyMap<number, readonly Range[]> = new Map()
 
-  constructor(verdicts: Verdicts, lines: LineStore) {
-    this.#verdicts = verdicts
-    this.#lines = lines
+  constructor(options: { readonly verdicts: Verdicts; readonly lines: LineStore; readonly proofs: Proofs }) {
+    this.#verdicts = options.verdicts
+    this.#lines = options.lines
+    this.#proofs = options.proofs
   }
 
   /** Asks the membership anew where it may have changed. */
   async refresh(): Promise<void> {
-    if (this.#verdicts.isOutdated && (await this.#verdicts.judgeAll())) await this.#begin(applied)
+    if (!this.#verdicts.isOutdated || !(await this.#verdicts.judgeAll())) return
+    await this.#begin(applied)
+    await this.#findCarriers(applied)
   }
 
   /** Judges what a batch is about to bring. Repeating it changes nothing. */
@@ -44,8 +51,18 @@ export class Judging {
       if (line.journal.kind === DATA && (await this.#verdicts.wentOn(line.name))) changed = true
     }
     const reach: Reach = (line) => (batch.advanced.get(line) ?? line.applied).sequence
-    if (changed || (this.#coverage === undefined && this.#firstCutOff(reach).length > 0)) await this.#begin(reach)
-    else await this.#goOn(batch)
+    const begins = changed || (this.#coverage === undefined && this.#firstCutOff(reach).length > 0)
+    if (begins) await this.#begin(reach)
+    const touches = [...batch.advanced.keys()].some((line) => this.#verdicts.isRestricted(line))
+    if (begins || (await this.#goOn(batch)) || touches) await this.#findCarriers(reach)
+  }
+
+  async #findCarriers(reach: Reach): Promise<void> {
+    const isCutOff = this.#lines.all.some((line) => this.#verdicts.isRestricted(line))
+    this.#carriers = new Map()
+    if (!isCutOff) return
+    const voidsOf = (line: Line): readonly Range[] => this.voidsOf(line, reach(line))
+    this.#carriers = await findCarriers({ lines: this.#lines, proofs: this.#proofs, voidsOf })
   }
 
   /** What of a line counts nothing, up to a place. */
@@ -55,7 +72,8 @@ export class Judging {
       cutOff.map(({ from, to }): Range => [from, to]),
       [line.fork.sequence + 1, end],
     )
-    return joinAdjacent(without(ranges, this.#covered.get(line.number) ?? []))
+    const covered = without(ranges, this.#covered.get(line.number) ?? [])
+    return joinAdjacent(without(covered, this.#carriers.get(line.number) ?? []))
   }
 
   /** The lines of which something was applied as another verdict had it. */
@@ -96,7 +114,10 @@ export class Judging {
     this.#covered = new Map()
     const cutOff = this.#firstCutOff(reach)
     if (cutOff.length === 0) return
-    const names = new Set(cutOff.flatMap(([line]) => this.#verdicts.of(line).flatMap(({ cutBy }) => cutBy ?? [])))
+    // Also of what is not here yet: it is added as it comes.
+    const names = new Set(
+      this.#lines.all.flatMap((line) => this.#verdicts.of(line).flatMap(({ cutBy }) => cutBy ?? [])),
+    )
     const { lamport, places } = await this.#findRestrictions(names)
     const numbers = [lamport]
     for (const [line, sequence] of cutOff) {
@@ -118,14 +139,17 @@ export class Judging {
     this.#find(coverage)
   }
 
-  async #goOn({ entries }: CausalBatch): Promise<void> {
+  /** @returns whether there was anything that may cover or be covered */
+  async #goOn({ entries }: CausalBatch): Promise<boolean> {
     const coverage = this.#coverage
-    if (coverage === undefined) return
+    if (coverage === undefined) return false
     const before = coverage.size
     for (const { header, line } of entries) {
       if (!coverage.knowsAll(line.number, header.sequence - 1)) coverage.add(await this.#nodeOf(line, header))
     }
-    if (coverage.size > before) this.#find(coverage)
+    if (coverage.size === before) return false
+    this.#find(coverage)
+    return true
   }
 
   #find(coverage: Coverage): void {

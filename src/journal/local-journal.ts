@@ -86,7 +86,7 @@ export class LocalJournal {
     const { blobs, frontier, lines, proofs } = this
     const presenter = this.#presenter
     const deviceId = (device: string): DeviceId => presenter.deviceId(device)
-    this.#judging = new Judging(new Verdicts({ authority, lines, deviceId }), lines)
+    this.#judging = new Judging({ verdicts: new Verdicts({ authority, lines, deviceId }), lines, proofs })
     const judging = this.#judging
     this.#checkpoints = new Checkpoints({
       ...{ store, key, lines, frontier, proofs, presenter, logger, turns: this.#turns },

@@ -8,12 +8,14 @@ import { DisposableStore } from '../base/lifecycle.ts'
 import type { Logger } from '../base/log.ts'
 import type { Verify } from '../identity/device-key.ts'
 import { publicKeyOf } from '../identity/device-key.ts'
-import type { MessageStream, Network } from '../network/network.ts'
+import type { MessageStream, SpaceNetwork } from '../network/network.ts'
 import type { RecordStore } from '../store/record-store.ts'
 import { ADVANCE_PERIOD_MS, ADVANCE_SHARE_MS, REPORT_PERIOD_MS } from './constants.ts'
 import type { CredentialsJudge } from './credentials.ts'
 import { takeCredentials, writeCredentials } from './credentials.ts'
 import type { Entry, EntryReference } from './entry-types.ts'
+import type { Excerpt } from './excerpt.ts'
+import { excerptsFor, receiveExcerpt } from './excerpt.ts'
 import type { FrontierItem } from './frontier.ts'
 import { Gossip } from './gossip.ts'
 import { journalsOf } from './held-journals.ts'
@@ -31,7 +33,7 @@ import { serveSync } from './sync-server.ts'
 const RETRY_MS = 1_000
 
 export interface JournalOptions extends LocalJournalOptions {
-  readonly network: Network
+  readonly network: SpaceNetwork
 }
 
 /** The journals of a space, kept in step with every neighbour that belongs to it. */
@@ -44,7 +46,7 @@ class SyncedJournal implements Journal {
   readonly #local: LocalJournal
   /** This device's public key in hex. */
   readonly #self: string
-  readonly #network: Network
+  readonly #network: SpaceNetwork
   readonly #store: RecordStore
   readonly #clock: Clock
   readonly #logger: Logger
@@ -270,6 +272,14 @@ class SyncedJournal implements Journal {
 
   async acceptCredentials(frames: readonly Uint8Array[], judge: CredentialsJudge): Promise<void> {
     await takeCredentials(this.#local, frames, { judge, verify: this.#verify })
+  }
+
+  async excerptsFor(device: DeviceId, options: { readonly most: number }): Promise<readonly Excerpt[]> {
+    return await excerptsFor(this.#local, this.#replicas, device, options)
+  }
+
+  async receiveExcerpt(frame: Uint8Array): Promise<void> {
+    await receiveExcerpt(this.#local, frame)
   }
 
   frontier(): readonly string[] {

@@ -55,6 +55,11 @@ export class Proofs {
     ]
   }
 
+  /** Headers of the checkpoints that stand for stubs of a device. */
+  of(device: Uint8Array): readonly SealedHeader[] {
+    return this.#of(device).map(({ header }) => header)
+  }
+
   #of(device: Uint8Array): readonly Proof[] {
     return this.#byDevice.get(toHex(device)) ?? []
   }

@@ -83,11 +83,12 @@ async function greatestHeld(journal: LocalJournal, line: Line, have: readonly Po
   return 0
 }
 
-/** Held places from `from` on, up to the last signed entry that BATCH_BYTES allows, or the first one beyond. */
+/** Held places from `from` on, up to the last signed entry that the bytes allow, or the first one beyond. */
 export async function collect(
   journal: LocalJournal,
   line: Line,
   from: number,
+  mostBytes: number = BATCH_BYTES,
 ): Promise<{ readonly items: readonly WireItem[]; readonly reached: number }> {
   const items: WireItem[] = []
   let signed = { count: 0, reached: from - 1 }
@@ -98,7 +99,7 @@ export async function collect(
       continue
     }
     bytes += record.entry.header.length + record.entry.body.length + 64
-    if ((bytes > BATCH_BYTES || items.length >= MAX_BATCH_ENTRIES) && signed.count > 0) break
+    if ((bytes > mostBytes || items.length >= MAX_BATCH_ENTRIES) && signed.count > 0) break
     items.push({ type: 'entry', entry: record.entry })
     if (record.entry.signature !== undefined) signed = { count: items.length, reached: sequence }
   }

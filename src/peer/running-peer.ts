@@ -13,6 +13,7 @@ import { decodeLink, foundedSpace, requestJoin, requestLink } from '../identity/
 import type { Gate, Network } from '../network/network.ts'
 import type { RecordStore } from '../store/index.ts'
 import { MemoryStore } from '../store/index.ts'
+import { measureCapacity } from './capacity.ts'
 import type { DataFolder } from './data-folder.ts'
 import { DocumentSessions } from './document-sessions.ts'
 import { documentHandlers } from './document-handlers.ts'
@@ -342,6 +343,7 @@ export class RunningPeer implements Peer {
       fingerprint: folder.fingerprint,
       damaged,
       dataDirectory: folder.path,
+      capacity: () => measureCapacity(folder.path),
       version,
       names: () => ({ person: settings.current.personName, machine: settings.current.machineName }),
       notices: this.#notices,

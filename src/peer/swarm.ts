@@ -1,4 +1,4 @@
-import type { DoctorReport, Members, PeerStatus } from '../api/contract/index.ts'
+import type { Capacity, DoctorReport, Members, PeerStatus } from '../api/contract/index.ts'
 import type { Clock } from '../base/clock.ts'
 import { Emitter } from '../base/emitter.ts'
 import type { DeviceId } from '../base/ids.ts'
@@ -22,7 +22,6 @@ import type { Gate, Network } from '../network/network.ts'
 import type { RecordStore } from '../store/index.ts'
 import { StoreError } from '../store/index.ts'
 import { ActivityMeter } from './activity-meter.ts'
-import { measureCapacity } from './capacity.ts'
 import { Doctor } from './doctor.ts'
 import { noticeJournal } from './journal-notices.ts'
 import { MachineWatch } from './machine-watch.ts'
@@ -45,6 +44,8 @@ export interface SwarmOptions {
   /** The store lost records: the journal makes whole what is left. */
   readonly damaged: boolean
   readonly dataDirectory: string
+  /** What this machine has now. */
+  readonly capacity: () => Promise<Capacity>
   readonly version: string
   readonly names: () => { readonly person: string; readonly machine: string }
   readonly notices: Notices
@@ -164,7 +165,7 @@ export class Swarm implements Startable {
       ephemeral: this.#ephemeral,
       clock,
       logger: logger.child({ part: 'vitals' }),
-      measure: () => measureCapacity(options.dataDirectory),
+      measure: options.capacity,
       onChange: () => this.#vitalsChanged(),
     })
     this.#doctor = new Doctor({ network, names: this.membership, clock })

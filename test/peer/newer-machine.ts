@@ -10,6 +10,7 @@ import { DATA, ENTRY_VERSION, openHeader } from '../../src/journal/header.ts'
 import { decodeAnswer, decodeGossip, encodeAnswer, encodeGossip, SYNC_PROTOCOL } from '../../src/journal/protocol.ts'
 import { createLibp2pNetwork } from '../../src/network/index.ts'
 import type { Gate, MessageStream, Network } from '../../src/network/network.ts'
+import { measureCapacity } from '../../src/peer/capacity.ts'
 import { openDataFolder } from '../../src/peer/data-folder.ts'
 import { Notices } from '../../src/peer/notices.ts'
 import { Swarm } from '../../src/peer/swarm.ts'
@@ -59,6 +60,7 @@ export async function newerMachine(options: { readonly root: string; readonly in
     fingerprint: folder.fingerprint,
     damaged: false,
     dataDirectory: folder.path,
+    capacity: () => measureCapacity(folder.path),
     version: '99.0.0',
     names: () => names,
     notices: new Notices(systemClock, () => undefined),

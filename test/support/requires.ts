@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path'
 import { describe, test } from 'vitest'
 
 /** A part of the system that `npm ci` cannot bring. */
-export type SystemPart = 'electron' | 'display' | 'chromium' | 'keyring' | 'namespaces' | 'mounts'
+export type SystemPart = 'electron' | 'display' | 'chromium' | 'keyring' | 'namespaces' | 'netlab' | 'mounts'
 
 const FIND: Readonly<Record<SystemPart, () => boolean>> = {
   electron: () => electronDist() !== undefined,
@@ -14,6 +14,9 @@ const FIND: Readonly<Record<SystemPart, () => boolean>> = {
   chromium: () => chromiumExecutable() !== undefined,
   keyring: () => ['dbus-run-session', 'gnome-keyring-daemon', 'bash'].every((name) => onPath(name) !== undefined),
   namespaces: () => spawnSync('unshare', ['-n', 'ip', 'link', 'set', 'lo', 'up'], { stdio: 'ignore' }).status === 0,
+  netlab: () =>
+    spawnSync('unshare', ['-n', 'iptables', '-w', '-A', 'INPUT', '-j', 'DROP'], { stdio: 'ignore' }).status === 0 &&
+    onPath('python3') !== undefined,
   mounts: () => spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' }).status === 0,
 }
 
@@ -25,6 +28,8 @@ const REMEDY: Readonly<Record<SystemPart, string>> = {
   keyring: 'needs a login keyring: on Linux install it (Debian: apt-get install gnome-keyring dbus)',
   mounts:
     'needs to mount a small disk: run as root on Linux with util-linux (Debian: apt-get install util-linux mount)',
+  netlab:
+    'needs network namespaces and packet filters: run as root on Linux (Debian: apt-get install iproute2 iptables python3)',
   namespaces: 'needs network namespaces: run as root on Linux with iproute2 (Debian: apt-get install iproute2)',
 }
 

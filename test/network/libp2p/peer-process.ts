@@ -8,9 +8,11 @@ import { utf8 } from '../../../src/base/bytes.ts'
 import { systemClock } from '../../../src/base/clock.ts'
 import { codeOf, messageOf } from '../../../src/base/errors.ts'
 import { parseDeviceId } from '../../../src/base/ids.ts'
+import type { Logger } from '../../../src/base/log.ts'
 import { silentLogger } from '../../../src/base/log.ts'
 import { systemRandom } from '../../../src/base/random.ts'
 import { createLibp2pNetwork } from '../../../src/network/libp2p/libp2p-network.ts'
+import type { RelayMode } from '../../../src/network/libp2p/reach/reach.ts'
 import type { MessageStream } from '../../../src/network/network.ts'
 import { LevelStore } from '../../../src/store/level-store.ts'
 import { MemoryStore } from '../../../src/store/memory-store.ts'
@@ -27,13 +29,15 @@ export interface PeerOptions {
   /** Where addresses are kept; in memory without. */
   readonly folder?: string
   readonly maxConnections?: number
+  readonly relay?: RelayMode
+  readonly holePunching?: boolean
 }
 
 export type Command =
   | { readonly do: 'connect' | 'remember'; readonly addresses: readonly string[] }
   | { readonly do: 'subscribe'; readonly topic: string }
   | { readonly do: 'publish'; readonly topic: string; readonly text: string }
-  | { readonly do: 'peers' | 'addresses' | 'wake' | 'restart' | 'stop' }
+  | { readonly do: 'peers' | 'addresses' | 'reach' | 'wake' | 'restart' | 'stop' }
   /** Opens an echo stream and measures, or moves bytes. */
   | { readonly do: 'echo'; readonly device: string; readonly count: number; readonly size: number }
   | { readonly do: 'send'; readonly device: string; readonly count: number; readonly size: number }
@@ -49,6 +53,13 @@ const say = (value: object): void => {
   process.stdout.write(`${JSON.stringify(value)}\n`)
 }
 
+/** Everything that is logged, on the error output: for looking into a failure by hand. */
+function loudLogger(): Logger {
+  const log = (fields: unknown, message?: string): void =>
+    console.error(Date.now(), options.name, message, JSON.stringify(fields))
+  return { ...silentLogger, debug: log, info: log, warn: log, error: log }
+}
+
 const store = options.folder === undefined ? new MemoryStore() : new LevelStore({ folder: options.folder })
 await store.start()
 const network = createLibp2pNetwork({
@@ -60,8 +71,10 @@ const network = createLibp2pNetwork({
   addressBook: { store, prefix: utf8('addresses/') },
   clock: systemClock,
   random: systemRandom,
-  logger: silentLogger,
+  logger: process.env['MURMURATION_TEST_LOG'] === undefined ? silentLogger : loudLogger(),
   ...(options.announce === undefined ? {} : { announce: options.announce }),
+  ...(options.relay === undefined ? {} : { relay: options.relay }),
+  ...(options.holePunching === undefined ? {} : { holePunching: options.holePunching }),
   ...(options.maxConnections === undefined ? {} : { maxConnections: options.maxConnections }),
 })
 network.events.on('peer:connected', ({ device }) => say({ event: 'connected', device, at: Date.now() }))
@@ -106,6 +119,8 @@ async function run(command: Command): Promise<unknown> {
       return await network.publish(command.topic, utf8(command.text))
     case 'peers':
       return network.peers()
+    case 'reach':
+      return network.reach()
     case 'addresses':
       return network.addresses()
     case 'wake':

@@ -2,119 +2,28 @@ import { describe, expect, it } from 'vitest'
 
 import type { Random } from '../../src/base/random.ts'
 import { pick } from '../../src/base/random.ts'
-import { silentLogger } from '../../src/base/log.ts'
-import type { Documents } from '../../src/documents/index.ts'
-import { createDocuments, createPresence, DocumentsProjection } from '../../src/documents/index.ts'
-import { verifySignature } from '../../src/identity/index.ts'
-import type { Journal } from '../../src/journal/index.ts'
-import { openJournal, spacePrefix } from '../../src/journal/index.ts'
-import type { Messages } from '../../src/messaging/index.ts'
-import { createMessages, MessagesProjection } from '../../src/messaging/index.ts'
-import { createEphemeral } from '../../src/network/index.ts'
+import type { Swarm } from '../../src/peer/swarm.ts'
 import type { MemoryDisk } from '../../src/store/index.ts'
-import { SPACE } from '../journal/local-peers.ts'
 import { loseRecords } from '../support/lose-records.ts'
 import type { SimulatedMachine, Simulation } from '../support/simulation.ts'
 import { simulate } from '../support/simulation.ts'
-import { openAuthority } from '../support/open-authority.ts'
-
-interface Running {
-  readonly machine: SimulatedMachine
-  readonly journal: Journal
-  readonly messages: Messages
-  readonly documents: Documents
-}
+import { SimulatedSwarm } from './simulated-swarm.ts'
 
 const WORDS = ['roof', 'bread', 'wine', 'seven', 'garden', 'music', '\n', ' ']
 
-/** Whole peers but for the desk they stand on: journals, documents and messages over a simulated network. */
-class Peers {
-  readonly simulation: Simulation
-  readonly running = new Map<SimulatedMachine, Running>()
-  /** Acknowledged messages by id. */
-  readonly said = new Set<string>()
-
-  constructor(simulation: Simulation) {
-    this.simulation = simulation
-  }
-
-  async boot(machine: SimulatedMachine, options: { readonly damaged?: boolean } = {}): Promise<void> {
-    const { clock, network, random, store } = machine.boot()
-    const logger = silentLogger
-    await this.simulation.run(async () => {
-      await store.start()
-      const messagesProjection = new MessagesProjection({ clock })
-      const documentsProjection = new DocumentsProjection({ space: SPACE, store, logger })
-      const journal = openJournal({
-        space: SPACE,
-        key: machine.key,
-        store,
-        prefix: spacePrefix(0),
-        authority: openAuthority,
-        projections: [documentsProjection, messagesProjection],
-        clock,
-        random,
-        logger,
-        verify: verifySignature,
-        fingerprint: machine.disk.name,
-        damaged: options.damaged === true,
-        isStoreFailure: () => true,
-        network,
-      })
-      const ephemeral = createEphemeral({
-        network,
-        key: machine.key,
-        verify: verifySignature,
-        clock,
-        topic: 'presence',
-      })
-      const presence = createPresence({ ephemeral, network, clock, space: SPACE })
-      const messages = createMessages({
-        journal,
-        machines: () => this.simulation.machines.length,
-        projection: messagesProjection,
-        store,
-        clock,
-        random,
-      })
-      const documents = createDocuments({
-        journal,
-        projection: documentsProjection,
-        presence,
-        store,
-        clock,
-        random,
-        logger,
-      })
-      await network.start()
-      await journal.start()
-      await documents.start()
-      this.running.set(machine, { machine, journal, messages, documents })
-    })
-  }
-
-  get all(): readonly Running[] {
-    return [...this.running.values()]
-  }
-
-  kill(machine: SimulatedMachine, how: 'process' | 'power'): void {
-    if (how === 'power') machine.powerCut()
-    else machine.kill()
-    this.running.delete(machine)
-  }
-
-  isEqual(): boolean {
-    const frontiers = this.all.map(({ journal }) => journal.frontier().join())
-    const settled = this.all.every(({ journal }) => {
-      const { missing, waiting } = journal.replicas()
-      return missing === 0 && waiting === 0
-    })
-    return settled && new Set(frontiers).size === 1
-  }
+/** From now on the machine's clock is off. Nobody could have let it in with an invite that looks expired. */
+async function setClock(peers: SimulatedSwarm, machine: SimulatedMachine, offset: number): Promise<void> {
+  peers.kill(machine, 'process')
+  machine.clockOffset = offset
+  await peers.boot(machine)
 }
 
 /** The folder is set back to a backup, or loses records. What only it held is gone with it: so others get it first. */
-async function setBack(peers: Peers, machine: SimulatedMachine, backup: MemoryDisk | undefined): Promise<void> {
+async function setBack(
+  peers: SimulatedSwarm,
+  machine: SimulatedMachine,
+  backup: MemoryDisk | undefined,
+): Promise<void> {
   const { simulation } = peers
   simulation.network.heal()
   await simulation.until('others to have it all', () => peers.isEqual() || peers.all.length < 2, { limit: 300_000 })
@@ -131,8 +40,8 @@ async function setBack(peers: Peers, machine: SimulatedMachine, backup: MemoryDi
 
 /** Something that people do; what never comes back (the process was killed) is nobody's to wait for. */
 function act(
-  peers: Peers,
-  { documents, messages }: Running,
+  said: Set<string>,
+  { documents, messages }: Swarm,
   channel: string,
   ids: readonly string[],
   random: Random,
@@ -141,7 +50,7 @@ function act(
   const word = pick(random, WORDS)
   if (random.below(2) === 0) {
     messages.post(channel, `${word} ${random.below(1000)}`).then(
-      (posted) => peers.said.add(posted.id),
+      (posted) => said.add(posted.id),
       () => undefined,
     )
   } else if (random.below(3) === 0) {
@@ -154,14 +63,19 @@ function act(
 
 async function scene(simulation: Simulation): Promise<void> {
   const { random } = simulation
-  const peers = new Peers(simulation)
+  const peers = new SimulatedSwarm(simulation)
+  /** Acknowledged messages by id. */
+  const said = new Set<string>()
+  const first = await peers.found(simulation.machine('m0'), 'p0')
   const count = 2 + random.below(3)
-  for (let index = 0; index < count; index++) {
-    const clockOffset = index === 1 ? (random.float() - 0.5) * 1e11 : 0
-    await peers.boot(simulation.machine(`m${index}`, { clockOffset }))
+  const invite = await peers.invite(first, { uses: count })
+  for (let index = 1; index < count; index++) {
+    await peers.enter(simulation.machine(`m${index}`), `p${index}`, invite)
   }
-  const [first] = peers.all
-  if (first === undefined) throw new Error('no peers')
+  const hasAll = (swarm: Swarm): boolean => swarm.membership.machines().length === count
+  await simulation.until('all to be members', () => peers.isEqual() && peers.all.every(hasAll))
+  const second = simulation.machines[1]
+  if (second !== undefined) await setClock(peers, second, (random.float() - 0.5) * 1e11)
   const { id: channel } = await simulation.run(() => first.messages.createChannel('general'))
   const ids = [
     (await simulation.run(() => first.documents.create({ title: 'Notes', kind: 'text' }))).id,
@@ -177,7 +91,7 @@ async function scene(simulation: Simulation): Promise<void> {
     if (one === undefined) {
       simulation.note(`start ${machine.name}`)
       await peers.boot(machine)
-    } else if (dice < 72) act(peers, one, channel, ids, random)
+    } else if (dice < 72) act(said, one, channel, ids, random)
     else if (dice < 75) backups.set(machine, machine.disk.clone())
     else if (dice < 77) await setBack(peers, machine, backups.get(machine))
     else if (dice < 82) {
@@ -205,11 +119,11 @@ async function scene(simulation: Simulation): Promise<void> {
     for (const id of ids) texts.push(await simulation.run(() => documents.text(id)))
     shown.push({ messages: page.messages.map(({ id, text }) => `${id} ${text}`), texts })
     const here = new Set<string>(page.messages.map(({ id }) => id))
-    expect([...peers.said].filter((id) => !here.has(id))).toEqual([])
+    expect([...said].filter((id) => !here.has(id))).toEqual([])
     expect(here.size).toBe(page.messages.length)
   }
   for (const one of shown) expect(one).toEqual(shown[0])
-  expect(peers.said.size).toBeGreaterThan(0)
+  expect(said.size).toBeGreaterThan(0)
 }
 
 describe('whole peers in a simulated world', () => {

@@ -2,6 +2,8 @@
 export interface CausalNode {
   readonly line: number
   readonly sequence: number
+  /** Where it stands for a run of dropped entries: the first of them. What they had seen is not known any more. */
+  readonly from?: number
   /** Whose it is: nobody covers their own entries. */
   readonly device: string
   /** Places on other lines that it comes right after; the one before on its own line goes without saying. */
@@ -37,7 +39,8 @@ export class Coverage {
   readonly #restrictions: readonly RestrictionPlace[]
   readonly #indexes: ReadonlyMap<string, number>
   readonly #nodes: Placed[] = []
-  readonly #places = new Map<string, number>()
+  /** By line: the sequences of its entries, ascending, and where they are among the nodes. */
+  readonly #places = new Map<number, { readonly sequences: number[]; readonly indexes: number[] }>()
   /** From where on each line knows, by restriction. */
   readonly #knowing = new Map<number, (number | undefined)[]>()
 
@@ -53,7 +56,14 @@ export class Coverage {
   }
 
   has(line: number, sequence: number): boolean {
-    return this.#places.has(`${line}:${sequence}`)
+    const places = this.#places.get(line)
+    return places?.sequences[lastUpTo(places.sequences, sequence)] === sequence
+  }
+
+  /** The entry at this place, or the last one before it: what came between was dropped, and is in its past all the same. */
+  #upTo(line: number, sequence: number): number | undefined {
+    const places = this.#places.get(line)
+    return places?.indexes[lastUpTo(places.sequences, sequence)]
   }
 
   #learn(line: number, restriction: number, sequence: number): void {
@@ -70,8 +80,7 @@ export class Coverage {
 
   /** Takes an entry in, after what it comes after. Repeating it changes nothing. */
   add(node: CausalNode): void {
-    const name = `${node.line}:${node.sequence}`
-    if (this.#places.has(name)) return
+    if (this.has(node.line, node.sequence)) return
     const before: CausalNode['after'] = [...node.after, [node.line, node.sequence - 1]]
     for (const index of this.#restrictions.keys()) {
       const learns = before.some(([line, sequence]) => (this.#knowing.get(line)?.[index] ?? Infinity) <= sequence)
@@ -79,8 +88,11 @@ export class Coverage {
     }
     const known = this.#knowing.get(node.line)
     const knows = this.#restrictions.map((_, index) => (known?.[index] ?? Infinity) <= node.sequence)
-    const past = before.flatMap(([line, sequence]) => this.#places.get(`${line}:${sequence}`) ?? [])
-    this.#places.set(name, this.#nodes.length)
+    const past = before.flatMap(([line, sequence]) => this.#upTo(line, sequence) ?? [])
+    const places = this.#places.get(node.line) ?? { sequences: [], indexes: [] }
+    this.#places.set(node.line, places)
+    places.sequences.push(node.sequence)
+    places.indexes.push(this.#nodes.length)
     this.#nodes.push({ ...node, past, knows })
   }
 
@@ -106,6 +118,18 @@ export class Coverage {
     }
     return covered
   }
+}
+
+/** Index of the last of ascending numbers that is not above this one; -1 where all are. */
+function lastUpTo(numbers: readonly number[], number: number): number {
+  let low = 0
+  let high = numbers.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((numbers[middle] ?? Infinity) <= number) low = middle + 1
+    else high = middle
+  }
+  return low - 1
 }
 
 /** Whose counted entries have an entry in their past, by restriction that they don't know: two devices are enough to tell. */

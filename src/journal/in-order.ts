@@ -4,6 +4,7 @@ import { openHeader } from './header.ts'
 import type { Line, Point } from './line.ts'
 import type { HeldRecord, LineStore } from './line-store.ts'
 import { stubEnd } from './line-store.ts'
+import type { Stub } from './stored-entry.ts'
 
 /** What to read of a line, both ends included. */
 export interface Span {
@@ -13,6 +14,7 @@ export interface Span {
 }
 
 export interface OrderedEntry {
+  readonly type: 'entry'
   readonly line: Line
   readonly header: SealedHeader
   readonly body: Uint8Array
@@ -20,21 +22,27 @@ export interface OrderedEntry {
   readonly previous: Point | undefined
 }
 
+export interface OrderedStub {
+  readonly type: 'stub'
+  readonly line: Line
+  readonly stub: Stub
+}
+
 interface Cursor {
   readonly line: Line
   readonly rest: AsyncGenerator<HeldRecord>
-  next: OrderedEntry
+  next: OrderedEntry | OrderedStub
 }
 
 /**
- * Held entries of several lines by Lamport number, and so with everybody's causal past first. Stubs are passed over.
+ * What is held of several lines by Lamport number, and so with everybody's causal past first.
  * @param ended lines that the caller wants no more of: looked at whenever an entry is taken
  */
 export async function* inOrder(
   lines: LineStore,
   spans: readonly Span[],
   ended: ReadonlySet<Line> = new Set(),
-): AsyncGenerator<OrderedEntry> {
+): AsyncGenerator<OrderedEntry | OrderedStub> {
   const cursors: Cursor[] = []
   try {
     for (const { from, line, to } of spans) {
@@ -48,12 +56,8 @@ export async function* inOrder(
         undefined,
       )
       if (cursor === undefined) return
-      const given = cursor.next
-      yield given
-      const { hash, lamport, sequence } = given.header
-      const next = ended.has(cursor.line)
-        ? undefined
-        : await take(cursor.line, cursor.rest, { sequence, hash, lamport })
+      yield cursor.next
+      const next = ended.has(cursor.line) ? undefined : await take(cursor.line, cursor.rest, endOf(cursor.next))
       if (next !== undefined) {
         cursor.next = next
         continue
@@ -69,24 +73,28 @@ export async function* inOrder(
 async function take(
   line: Line,
   rest: AsyncGenerator<HeldRecord>,
-  before: Point | undefined,
-): Promise<OrderedEntry | undefined> {
-  let previous = before
-  for (;;) {
-    const { done, value } = await rest.next()
-    if (done === true) return undefined
-    if (value.type === 'entry')
-      return { line, header: openHeader(value.entry.header), body: value.entry.body, previous }
-    previous = stubEnd(value.stub)
-  }
+  previous: Point | undefined,
+): Promise<OrderedEntry | OrderedStub | undefined> {
+  const { done, value } = await rest.next()
+  if (done === true) return undefined
+  if (value.type === 'stub') return { type: 'stub', line, stub: value.stub }
+  const { body, header } = value.entry
+  return { type: 'entry', line, header: openHeader(header), body, previous }
 }
 
-function compare(a: OrderedEntry, b: OrderedEntry): number {
+function endOf(item: OrderedEntry | OrderedStub): Point {
+  if (item.type === 'stub') return stubEnd(item.stub)
+  const { hash, lamport, sequence } = item.header
+  return { sequence, hash, lamport }
+}
+
+function compare(a: OrderedEntry | OrderedStub, b: OrderedEntry | OrderedStub): number {
+  const [one, other] = [endOf(a), endOf(b)]
   return (
-    a.header.lamport - b.header.lamport ||
-    compareBytes(a.header.journal.device, b.header.journal.device) ||
-    a.header.journal.kind - b.header.journal.kind ||
-    compareBytes(a.header.hash, b.header.hash)
+    one.lamport - other.lamport ||
+    compareBytes(a.line.journal.device, b.line.journal.device) ||
+    a.line.journal.kind - b.line.journal.kind ||
+    compareBytes(one.hash, other.hash)
   )
 }
 

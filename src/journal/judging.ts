@@ -5,6 +5,7 @@ import { Coverage } from './coverage.ts'
 import type { SealedHeader } from './header.ts'
 import { DATA, MEMBERS, openHeader } from './header.ts'
 import { findCarriers } from './carriers.ts'
+import type { OrderedStub } from './in-order.ts'
 import { firstWithLamport, holderOf, inOrder } from './in-order.ts'
 import type { Line } from './line.ts'
 import { journalName, lineAt } from './line.ts'
@@ -131,9 +132,10 @@ export class Judging {
       const to = reach(line)
       spans.push({ line, from: await firstWithLamport(this.#lines, line, Math.min(...numbers), to), to })
     }
-    for await (const { header, line } of inOrder(this.#lines, spans, ended)) {
-      coverage.add(await this.#nodeOf(line, header))
-      if (coverage.knowsAll(line.number, header.sequence)) ended.add(line)
+    for await (const item of inOrder(this.#lines, spans, ended)) {
+      const node = item.type === 'stub' ? this.#nodeOfStub(item) : await this.#nodeOf(item.line, item.header)
+      coverage.add(node)
+      if (coverage.knowsAll(node.line, node.sequence)) ended.add(item.line)
     }
     this.#coverage = coverage
     this.#find(coverage)
@@ -154,10 +156,11 @@ export class Judging {
 
   #find(coverage: Coverage): void {
     const covered = new Map<number, Range[]>()
-    for (const { line, sequence } of coverage.covered()) {
+    for (const { from, line, sequence } of coverage.covered()) {
+      const range: Range = [from ?? sequence, sequence]
       const ranges = covered.get(line)
-      if (ranges === undefined) covered.set(line, [[sequence, sequence]])
-      else ranges.push([sequence, sequence])
+      if (ranges === undefined) covered.set(line, [range])
+      else ranges.push(range)
     }
     this.#covered = new Map(
       [...covered].map(([line, ranges]) => [line, joinAdjacent(ranges.sort(([a], [b]) => a - b))]),
@@ -175,10 +178,25 @@ export class Judging {
     if (parent !== undefined && sequence === fork.sequence + 1) {
       after.push([lineAt(parent, fork.sequence).number, fork.sequence])
     }
-    const isData = journal.kind === DATA
-    const stretch = this.#verdicts.of(line).find(({ from, to }) => from <= sequence && sequence <= to)
     const device = toHex(journal.device)
-    return { line: line.number, sequence, device, after, isData, cutBy: isData ? stretch?.cutBy : undefined }
+    return {
+      line: line.number,
+      sequence,
+      device,
+      after,
+      isData: journal.kind === DATA,
+      cutBy: this.#cutBy(line, sequence),
+    }
+  }
+
+  #nodeOfStub({ line, stub }: OrderedStub): CausalNode {
+    const device = toHex(line.journal.device)
+    const cutBy = this.#cutBy(line, stub.to)
+    return { line: line.number, sequence: stub.to, from: stub.from, device, after: [], isData: true, cutBy }
+  }
+
+  #cutBy(line: Line, sequence: number): readonly string[] | undefined {
+    return this.#verdicts.of(line).find(({ from, to }) => from <= sequence && sequence <= to)?.cutBy
   }
 
   /** Where the entries of these hashes stand, and the lowest Lamport number among them. */

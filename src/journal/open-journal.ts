@@ -11,6 +11,7 @@ import { publicKeyOf } from '../identity/device-key.ts'
 import type { MessageStream, SpaceNetwork } from '../network/network.ts'
 import type { RecordStore } from '../store/record-store.ts'
 import { ADVANCE_PERIOD_MS, ADVANCE_SHARE_MS, REPORT_PERIOD_MS } from './constants.ts'
+import type { Authority } from './authority.ts'
 import type { CredentialsJudge } from './credentials.ts'
 import { takeCredentials, writeCredentials } from './credentials.ts'
 import type { Entry, EntryReference } from './entry-types.ts'
@@ -51,6 +52,7 @@ class SyncedJournal implements Journal {
   readonly #clock: Clock
   readonly #logger: Logger
   readonly #verify: Verify
+  readonly #authority: Authority
   readonly #reports: Reports
   readonly #replicas: Replicas
   readonly #gossip: Gossip
@@ -70,6 +72,7 @@ class SyncedJournal implements Journal {
     this.#clock = options.clock
     this.#logger = options.logger
     this.#verify = options.verify
+    this.#authority = options.authority
     this.#reports = new Reports(options.store, options.prefix, this.#local.spaceBytes)
     this.#replicas = new Replicas(this.#local.lines)
     this.#gossip = new Gossip({
@@ -267,11 +270,11 @@ class SyncedJournal implements Journal {
   }
 
   credentials(): AsyncIterable<Uint8Array> {
-    return writeCredentials(this.#local)
+    return writeCredentials(this.#local, this.#authority)
   }
 
   async acceptCredentials(frames: readonly Uint8Array[], judge: CredentialsJudge): Promise<void> {
-    await takeCredentials(this.#local, frames, { judge, verify: this.#verify })
+    await takeCredentials(this.#local, frames, { judge, verify: this.#verify, clock: this.#clock })
   }
 
   async excerptsFor(device: DeviceId, options: { readonly most: number }): Promise<readonly Excerpt[]> {

@@ -103,7 +103,7 @@ export class Rebuild {
     let batch: Entry[] = []
     let bytes = 0
     for await (const held of inOrder(lines, spans)) {
-      if (!kinds.has(held.header.kind) || !(await this.#takesEffect(held))) continue
+      if (held.type === 'stub' || !kinds.has(held.header.kind) || !(await this.#takesEffect(held))) continue
       const entry = await this.#options.present(held)
       batch.push(entry)
       bytes += entry.body.length

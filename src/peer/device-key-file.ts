@@ -97,14 +97,16 @@ export async function keyRestOf(file: string): Promise<KeyRest | undefined> {
 }
 
 /**
- * Puts the key under `passphrase`, or under it instead of an earlier one. Whenever this ends, the file is whole.
+ * Puts the key under a passphrase, which is asked for once the key is open, or under it instead of an earlier one.
+ * Whenever this ends, the file is whole.
  * @throws DamagedKeyError where there is none, and as `loadDeviceKey`
  */
 export async function protectKey(
   file: string,
-  { passphrase, random, vaults }: Surroundings & { readonly passphrase: string },
+  { newPassphrase, random, vaults }: Surroundings & { readonly newPassphrase: () => Promise<string> },
 ): Promise<KeyRest> {
   const key = await presentKey(file, { vaults, random })
+  const passphrase = await newPassphrase()
   const text = await textSealedBy(passphraseVault({ passphrase, random }), key, file)
   if (text === undefined) throw new DamagedKeyError(file)
   await writeDurably(file, text)

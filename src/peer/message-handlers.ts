@@ -1,8 +1,8 @@
-import type { ChannelSummary, Message } from '../api/contract/index.ts'
+import type { Message } from '../api/contract/index.ts'
 import type { DeviceId } from '../base/ids.ts'
-import type { ChannelView, Messages, MessageView } from '../messaging/index.ts'
+import type { MessageView } from '../messaging/index.ts'
+import type { Conversation, Conversations } from './conversations.ts'
 import type { HandlersFor } from './handlers.ts'
-import type { Typing } from './typing.ts'
 
 export interface Names {
   /** A machine's name. */
@@ -11,12 +11,10 @@ export interface Names {
   authorOf(device: DeviceId): string
   /** Whether the machine is one of one's own. */
   isMine(device: DeviceId): boolean
-  /** Every machine of the swarm. */
-  devices(): readonly DeviceId[]
 }
 
 /** A message as user interfaces show it. */
-export function presentMessage(view: MessageView, names: Names): Message {
+export function presentMessage(view: MessageView, conversation: Conversation, names: Names): Message {
   const holders = new Set(view.holders)
   return {
     id: view.id,
@@ -33,71 +31,79 @@ export function presentMessage(view: MessageView, names: Names): Message {
       by: [...new Set(by.map((device) => names.authorOf(device)))],
       mine: by.some((device) => names.isMine(device)),
     })),
-    own: view.own,
+    own: names.isMine(view.device),
     copies: view.copies,
     machines: view.machines,
-    notOn: names
+    notOn: conversation
       .devices()
       .filter((device) => !holders.has(device))
       .map((device) => names.nameOf(device))
       .sort(),
-  }
-}
-
-export function presentChannel(view: ChannelView): ChannelSummary {
-  return {
-    id: view.id,
-    name: view.label,
-    createdAt: view.createdAt,
-    createdBy: view.createdBy,
-    unread: view.unread,
-    lastAt: view.lastAt,
+    waitingOn: conversation.waitingOn(view.reference).map((device) => names.nameOf(device)),
   }
 }
 
 /** The calls on channels and messages. `swarm` throws where this machine is in none. */
 export function messageHandlers(
-  swarm: () => { readonly messages: Messages; readonly typing: Typing; readonly membership: Names },
+  swarm: () => { readonly conversations: Conversations; readonly membership: Names },
 ): HandlersFor<'channel' | 'message'> {
-  const messages = (): Messages => swarm().messages
+  const conversations = (): Conversations => swarm().conversations
   return {
-    'channel.create': async ({ name }) => await messages().createChannel(name),
-    'channel.list': async () => (await messages().listChannels()).map(presentChannel),
+    'channel.create': async ({ name, people }) => await conversations().create(name, people),
+    'channel.direct': async ({ people }) => await conversations().direct(people),
+    'channel.list': async () => await conversations().list(),
     'channel.rename': async ({ channel, name }) => {
-      await messages().renameChannel(channel, name)
+      await conversations().rename(channel, name)
       return undefined
     },
     'channel.delete': async ({ channel }) => {
-      await messages().deleteChannel(channel)
+      const found = await conversations().ofChannel(channel)
+      await found.conversation.messages.deleteChannel(found.channel)
+      return undefined
+    },
+    'channel.add': async ({ channel, person }) => {
+      await conversations().add(channel, person)
+      return undefined
+    },
+    'channel.remove': async ({ channel, person }) => {
+      await conversations().remove(channel, person)
+      return undefined
+    },
+    'channel.leave': async ({ channel }) => {
+      await conversations().leave(channel)
       return undefined
     },
     'message.send': async ({ channel, replyTo, text }) => {
-      const { id } = await messages().post(channel, text, { replyTo })
+      const found = await conversations().ofChannel(channel)
+      const { id } = await found.conversation.messages.post(found.channel, text, { replyTo })
       return { id, acknowledged: true }
     },
     'message.read': async ({ before, channel, limit }) => {
       const { membership } = swarm()
-      const page = await messages().read(channel, { limit, before })
-      return { ...page, messages: page.messages.map((view) => presentMessage(view, membership)) }
+      const { channel: id, conversation } = await conversations().ofChannel(channel)
+      const page = await conversation.messages.read(id, { limit, before })
+      return { ...page, messages: page.messages.map((view) => presentMessage(view, conversation, membership)) }
     },
     'message.edit': async ({ message, text }) => {
-      await messages().edit(message, text)
+      await (await conversations().ofMessage(message)).messages.edit(message, text)
       return undefined
     },
     'message.delete': async ({ message }) => {
-      await messages().delete(message)
+      await (await conversations().ofMessage(message)).messages.delete(message)
       return undefined
     },
     'message.react': async ({ emoji, message, on }) => {
-      await messages().react(message, { emoji, on })
+      await (await conversations().ofMessage(message)).messages.react(message, { emoji, on })
       return undefined
     },
     'message.markRead': async ({ channel, message }) => {
-      await messages().markRead(channel, message)
+      const found = await conversations().ofChannel(channel)
+      await found.conversation.messages.markRead(found.channel, message)
       return undefined
     },
     'message.typing': async ({ channel }) => {
-      swarm().typing.tell(channel)
+      const found = await conversations().ofChannel(channel)
+      found.conversation.typing.tell(found.channel)
       return undefined
     },
   }

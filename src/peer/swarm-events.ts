@@ -5,7 +5,8 @@ import { messageOf } from '../base/errors.ts'
 import type { Disposable } from '../base/lifecycle.ts'
 import { DisposableStore } from '../base/lifecycle.ts'
 import type { Logger } from '../base/log.ts'
-import type { EntryReference } from '../journal/index.ts'
+import type { EntryReference, Journal } from '../journal/index.ts'
+import type { Conversation } from './conversations.ts'
 import { CopiesWatch } from './copies-watch.ts'
 import type { DocumentSessions } from './document-sessions.ts'
 import { presentMessage } from './message-handlers.ts'
@@ -22,8 +23,28 @@ export interface SwarmEventsOptions {
 
 /** Tells whoever is connected to this peer what happens in its swarm, until it is disposed. */
 export function tellEvents(options: SwarmEventsOptions): Disposable {
-  const { clock, events, sessions, swarm } = options
-  const { documents, journal, messages } = swarm
+  const { events, sessions, swarm } = options
+  const { conversations, documents, journal, spaces } = swarm
+  const disposables = new DisposableStore()
+  const listening = [
+    swarm.events.on('members:changed', () => events.emit('members:changed', {})),
+    documents.events.on('documents:changed', () => events.emit('documents:changed', {})),
+    sessions.listen(documents),
+    spaces.events.on('space:opened', ({ space }) => {
+      disposables.add(tellConversation(options, conversations.of(space), space.journal))
+      events.emit('channels:changed', {})
+    }),
+  ]
+  for (const one of listening) disposables.add(one)
+  for (const conversation of conversations.all) {
+    disposables.add(tellConversation(options, conversation, conversation.private?.journal ?? journal))
+  }
+  return disposables
+}
+
+function tellConversation(options: SwarmEventsOptions, conversation: Conversation, journal: Journal): Disposable {
+  const { clock, events, swarm } = options
+  const { messages, typing } = conversation
   const disposables = new DisposableStore()
   const copies = disposables.add(
     new CopiesWatch<EntryReference>({
@@ -35,23 +56,20 @@ export function tellEvents(options: SwarmEventsOptions): Disposable {
   const teller = disposables.add(
     new MessageTeller({
       clock,
-      look: async (message, { isNew }) => await lookAtMessage(options, copies, message, isNew),
+      look: async (message, { isNew }) => await lookAtMessage(options, conversation, copies, { message, isNew }),
       tellFlood: () => events.emit('messages:reset', {}),
     }),
   )
   const listening = [
-    swarm.events.on('members:changed', () => events.emit('members:changed', {})),
     messages.events.on('channels:changed', () => events.emit('channels:changed', {})),
     messages.events.on('message:changed', ({ isNew, message }) => teller.changed(message, { isNew })),
     messages.events.on('message:deleted', ({ channel, message }) =>
       events.emit('message:deleted', { channel, id: message }),
     ),
     journal.events.on('replicas:changed', () => copies.replicasChanged()),
-    swarm.typing.on((channel, device) =>
+    typing.on((channel, device) =>
       events.emit('message:typing', { channel, deviceId: device, name: swarm.membership.authorOf(device) }),
     ),
-    documents.events.on('documents:changed', () => events.emit('documents:changed', {})),
-    sessions.listen(documents),
   ]
   for (const one of listening) disposables.add(one)
   return disposables
@@ -60,15 +78,17 @@ export function tellEvents(options: SwarmEventsOptions): Disposable {
 /** What is given tells of the message as it stands now. */
 async function lookAtMessage(
   { events, logger, swarm }: SwarmEventsOptions,
+  conversation: Conversation,
   copies: CopiesWatch<EntryReference>,
-  message: string,
-  isNew: boolean,
+  { isNew, message }: { readonly message: string; readonly isNew: boolean },
 ): Promise<() => void> {
   try {
-    const view = await swarm.messages.find(message)
+    const view = await conversation.messages.find(message)
     if (view === undefined) return () => undefined
     copies.watch(message, view)
-    return () => events.emit('message:changed', { message: presentMessage(view, swarm.membership), isNew })
+    return () => {
+      events.emit('message:changed', { message: presentMessage(view, conversation, swarm.membership), isNew })
+    }
   } catch (error) {
     logger.warn({ error: messageOf(error) }, 'a message could not be shown')
     return () => undefined

@@ -22,6 +22,7 @@ import type { Gate, Network } from '../network/network.ts'
 import type { RecordStore } from '../store/index.ts'
 import { StoreError } from '../store/index.ts'
 import { ActivityMeter } from './activity-meter.ts'
+import { Conversations } from './conversations.ts'
 import { Doctor } from './doctor.ts'
 import { noticeJournal } from './journal-notices.ts'
 import { MachineWatch } from './machine-watch.ts'
@@ -30,6 +31,7 @@ import type { Notices } from './notices.ts'
 import type { Member } from './status.ts'
 import { statusOf } from './status.ts'
 import type { SwarmRecord } from './swarm-record.ts'
+import { Spaces } from './spaces/index.ts'
 import { Typing } from './typing.ts'
 import { VitalsExchange } from './vitals.ts'
 
@@ -69,9 +71,11 @@ const OWN_LINK_ADDRESSES = 5
 /** Everything that runs for the swarm that this machine is in. */
 export class Swarm implements Startable {
   readonly events = new Emitter<SwarmEvents>()
+  /** Of the open channels. */
   readonly messages: Messages
   readonly documents: Documents
-  readonly typing: Typing
+  readonly spaces: Spaces
+  readonly conversations: Conversations
   readonly network: Network
   readonly journal: Journal
   readonly membership: Membership
@@ -97,7 +101,10 @@ export class Swarm implements Startable {
     this.#rosterProjection = new RosterProjection(roster)
     const network = options.network((stream, side, signal) => this.membership.gate(stream, side, signal))
     this.network = network
-    const messagesProjection = new MessagesProjection({ clock })
+    const messagesProjection = new MessagesProjection({
+      clock,
+      sameAuthor: (a, b) => a === b || this.membership.isOnePerson(a, b),
+    })
     const documentsProjection = new DocumentsProjection({ space, store, logger: logger.child({ part: 'documents' }) })
     const journal = openJournal({
       space,
@@ -159,7 +166,26 @@ export class Swarm implements Startable {
     })
     this.#activity = new ActivityMeter(clock)
     this.#watch = new MachineWatch(options.notices)
-    this.typing = new Typing(this.#ephemeral)
+    this.spaces = new Spaces({
+      swarm: space,
+      key,
+      roster,
+      network,
+      store,
+      fingerprint: options.fingerprint,
+      damaged: options.damaged,
+      clock,
+      random,
+      logger,
+    })
+    this.conversations = new Conversations({
+      messages: this.messages,
+      typing: new Typing(this.#ephemeral),
+      membership: this.membership,
+      roster,
+      spaces: this.spaces,
+      waitingOn: () => [],
+    })
     this.#vitals = new VitalsExchange({
       network,
       ephemeral: this.#ephemeral,
@@ -169,7 +195,7 @@ export class Swarm implements Startable {
       onChange: () => this.#vitalsChanged(),
     })
     this.#doctor = new Doctor({ network, names: this.membership, clock })
-    this.#parts = [journal, this.#vitals, this.documents, this.#doctor]
+    this.#parts = [journal, this.#vitals, this.documents, this.#doctor, this.spaces]
   }
 
   async start(): Promise<void> {
@@ -203,6 +229,7 @@ export class Swarm implements Startable {
   #rosterChanged(): void {
     this.events.emit('members:changed', {})
     this.events.emit('status:changed', {})
+    this.spaces.rosterChanged()
     const timer = this.#disposables.add(
       this.#options.clock.after(PARTING_MS, () => {
         this.#disposables.release(timer)

@@ -35,6 +35,7 @@ const bytes = v.pipe(
   v.check((value) => value.length <= 16 * 1024 * 1024, 'is more than 16 MB'),
 )
 const link = v.pipe(v.string(), v.minLength(1, 'is empty'), v.maxLength(8192, 'is longer than any link'))
+const people = v.pipe(v.array(label), v.maxLength(1000, 'is more than 1000 people'))
 const nothing = v.strictObject({})
 
 export const CALLS = {
@@ -114,7 +115,13 @@ export const CALLS = {
   'document.presence': v.strictObject({ session: id, state: bytes }),
   'document.close': v.strictObject({ session: id }),
 
-  'channel.create': v.strictObject({ name: label }),
+  /** With `people` it is private to them and oneself: nobody else learns of it. People are ids or names. */
+  'channel.create': v.strictObject({ name: label, people: v.optional(people) }),
+  /** The conversation with these people; begun where there is none. */
+  'channel.direct': v.strictObject({ people }),
+  'channel.add': v.strictObject({ channel: label, person: label }),
+  'channel.remove': v.strictObject({ channel: label, person: label }),
+  'channel.leave': v.strictObject({ channel: label }),
   'channel.list': nothing,
   'channel.rename': v.strictObject({ channel: id, name: label }),
   'channel.delete': v.strictObject({ channel: id }),
@@ -160,6 +167,7 @@ export interface NamedResults {
   'document.open': DocumentSession
   'document.missing': { readonly update: Uint8Array }
   'channel.create': { readonly id: string }
+  'channel.direct': { readonly id: string }
   'channel.list': readonly ChannelSummary[]
   'message.send': { readonly id: string; readonly acknowledged: true }
   'message.read': MessagePage

@@ -276,7 +276,14 @@ export interface DocumentSession {
 
 export interface ChannelSummary {
   readonly id: string
+  /** Of a direct conversation: the other people's names. */
   readonly name: string
+  /** `open`: for everybody of the swarm. The others are known to nobody but their people. */
+  readonly kind: 'open' | 'private' | 'direct'
+  /** Of a private or direct one: who is in it, oneself first; empty for an open one. */
+  readonly people: readonly { readonly personId: string; readonly name: string }[]
+  /** What this machine's person may do here. */
+  readonly may: { readonly write: boolean; readonly add: boolean; readonly remove: boolean; readonly leave: boolean }
   readonly createdAt: number
   readonly createdBy: string
   readonly unread: number
@@ -307,6 +314,8 @@ export interface Message {
   readonly machines: number
   /** Names of the machines not known to hold it. */
   readonly notOn: readonly string[]
+  /** Names of the machines that keep it, sealed, for those who were not there: "waiting on nas". */
+  readonly waitingOn: readonly string[]
 }
 
 export interface MessagePage {

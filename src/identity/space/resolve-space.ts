@@ -15,6 +15,8 @@ export interface PrivateSpace {
   readonly people: ReadonlySet<PersonId>
   /** Who belongs or belonged. */
   readonly everybody: ReadonlySet<PersonId>
+  /** Who left by themselves. */
+  readonly left: ReadonlySet<PersonId>
   /** Whether an entry of a `data` journal counts, as far as this space says. */
   readonly counts: (place: Place) => Verdict
 }
@@ -26,7 +28,9 @@ interface Step {
 }
 
 /** The last word on a person. */
-type Word = { readonly isIn: true } | { readonly isIn: false; readonly cuts: readonly Cut[]; readonly hash: Uint8Array }
+type Word =
+  | { readonly isIn: true }
+  | { readonly isIn: false; readonly left: boolean; readonly cuts: readonly Cut[]; readonly hash: Uint8Array }
 
 const COUNTS: Verdict = { counts: true, cutBy: [] }
 const NOTHING: Verdict = { counts: false, cutBy: [] }
@@ -62,6 +66,7 @@ export function resolveSpace(
     founder: founding.author,
     people: new Set([...state.words].flatMap(([person, { isIn }]) => (isIn ? [person] : []))),
     everybody: new Set(state.words.keys()),
+    left: new Set([...state.words].flatMap(([person, word]) => (!word.isIn && word.left ? [person] : []))),
     counts: (place) => {
       const person = personOf(place.device)
       const word = person === undefined ? undefined : state.words.get(person)
@@ -93,11 +98,11 @@ class State {
         this.name = act.name
         return
       case 'space.leave':
-        this.words.set(author, { isIn: false, cuts: act.cuts, hash: entry.hash })
+        this.words.set(author, { isIn: false, left: true, cuts: act.cuts, hash: entry.hash })
         return
       case 'space.remove':
         if (author === this.#founder && act.person !== author && this.words.has(act.person)) {
-          this.words.set(act.person, { isIn: false, cuts: act.cuts, hash: entry.hash })
+          this.words.set(act.person, { isIn: false, left: false, cuts: act.cuts, hash: entry.hash })
         }
         return
       case 'space.found':

@@ -172,9 +172,15 @@ export class Membership {
     return found === undefined ? device.slice(-6) : nameOf(this.#roster.current, found)
   }
 
+  /** Whether two machines are one person's. */
+  isOnePerson(a: DeviceId, b: DeviceId): boolean {
+    const { devices } = this.#roster.current
+    const person = devices.get(a)?.person
+    return person !== undefined && person === devices.get(b)?.person
+  }
+
   /** Whether the machine is one of one's own. */
   isMine(device: DeviceId): boolean {
-    const person = this.#roster.current.devices.get(device)?.person
-    return person !== undefined && person === this.#roster.self?.person
+    return this.isOnePerson(device, this.#options.key.device)
   }
 }

@@ -6,22 +6,22 @@ import type { Entry, Projection } from '../../journal/index.ts'
 import { JournalFormatError } from '../../journal/index.ts'
 import type { RecordStore, Transaction } from '../../store/index.ts'
 import { prefixRange } from '../../store/index.ts'
-import type { RosterState, TimedEntry } from './roster-state.ts'
+import type { TimedEntry } from './roster-state.ts'
 
 const PREFIX = utf8('pi')
 /** An act of 96 KiB with all that it may have seen. */
 const MAX_RECORD_BYTES = 256 * 1024
 
-/** Keeps every entry of the `members` journals, and hands it to the roster. */
+/** Keeps every entry of the `members` journals, and hands it to what is made of them. */
 export class RosterProjection implements Projection {
   readonly name = 'membership'
   readonly version = 2
   readonly kinds: readonly string[] = []
   readonly journals = 'members'
   readonly events = new Emitter<{ readonly 'roster:changed': Record<string, never> }>()
-  readonly #state: RosterState
+  readonly #state: { add(entries: readonly TimedEntry[]): void }
 
-  constructor(state: RosterState) {
+  constructor(state: { add(entries: readonly TimedEntry[]): void }) {
     this.#state = state
   }
 

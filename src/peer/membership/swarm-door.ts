@@ -9,6 +9,12 @@ import type { DeviceLinks } from './device-links.ts'
 import type { MemberActs } from './member-acts.ts'
 import type { RosterState } from './roster-state.ts'
 
+/**
+ * Entries that a stranger's credentials may hold beyond those that are here: what they come to is resolved in one go,
+ * which may not hold this machine up for long.
+ */
+const MAX_NEWS = 8192
+
 /** Why this machine was not let in: `outdated`: it speaks an older version than who it asked. */
 export type DoorRefusal = EntryRefusal | 'outdated'
 
@@ -33,6 +39,8 @@ export class SwarmDoor implements Door {
   readonly #options: SwarmDoorOptions
   /** Admissions take turns, so that each knows of those before: an invite is not used twice here. */
   readonly #turns = new Mutex()
+  /** Credentials are looked at one machine's at a time. */
+  readonly #looks = new Mutex()
 
   constructor(options: SwarmDoorOptions) {
     this.#options = options
@@ -75,19 +83,31 @@ export class SwarmDoor implements Door {
     return this.see(join.device).standing === 'active' ? undefined : 'used'
   }
 
+  founding(): Uint8Array | undefined {
+    return this.#options.state.current.nonce
+  }
+
   credentials(): AsyncIterable<Uint8Array> {
     return this.#options.journal.credentials()
   }
 
   async accept(credentials: readonly Uint8Array[], from: DeviceId): Promise<void> {
-    const { journal, ready, self, state } = this.#options
-    await ready
+    await this.#options.ready
+    await this.#looks.run(async () => {
+      if (this.see(from).standing === 'unknown') await this.#look(credentials, from)
+    })
+  }
+
+  async #look(credentials: readonly Uint8Array[], from: DeviceId): Promise<void> {
+    const { journal, self, state } = this.#options
     let shown = state.current
     await state.during(
       () => shown,
       async () =>
         await journal.acceptCredentials(credentials, (entries) => {
-          shown = state.with(entries)
+          const news = entries.filter(({ hash }) => state.timeOf(hash) === undefined)
+          if (state.self !== undefined && news.length > MAX_NEWS) return undefined
+          shown = state.with(news)
           // Whoever comes in must see itself let in as well: a machine that says so is no proof.
           const isReal = shown.devices.get(from)?.state === 'active' && shown.devices.has(self)
           return isReal ? (device) => shown.devices.has(device) : undefined

@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = (() => {
     ['store', 'identity'],
     ['network'],
     ['journal'],
-    ['documents', 'messaging', 'files', 'jobs'],
+    ['documents', 'messaging', 'mailbox', 'files', 'jobs'],
     ['peer'],
     ['api'],
     ['cli'],
@@ -33,6 +33,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = (() => {
     const below = order.slice(0, index).flat()
     for (const part of parts) table[part] = index >= 5 ? [...below, 'contract'] : below
   }
+  // It carries opaque bytes, and needs no journal for that.
+  table['mailbox'] = table['journal'] ?? []
   return table
 })()
 

@@ -5,6 +5,8 @@ import type { Command } from 'commander'
 import type { ApiClient } from '../api/client/index.ts'
 import { codeOf, MurmurationError } from '../base/errors.ts'
 import { defaultDataDirectory } from '../peer/data-directory.ts'
+import type { KeyVaults } from '../peer/device-key-file.ts'
+import { keyVaults } from './passphrases.ts'
 import type { Peers } from './peers.ts'
 import { clientOf } from './peers.ts'
 import type { Printer } from './printer.ts'
@@ -14,6 +16,7 @@ import type { Terminal } from './terminal.ts'
 /** What every command line has, wherever in it the options stand. */
 export interface SharedOptions {
   readonly dataDir?: string
+  readonly passphraseFile?: string
   readonly json?: boolean
 }
 
@@ -29,6 +32,7 @@ export class Invocation {
   readonly peers: Peers
   readonly printer: Printer
   readonly dataDirectory: string
+  readonly passphraseFile: string | undefined
   readonly #isDefault: boolean
 
   constructor(tools: Tools, options: SharedOptions) {
@@ -36,6 +40,7 @@ export class Invocation {
     const usual = defaultDataDirectory(terminal)
     const named = options.dataDir ?? (terminal.env['MURMURATION_DATA_DIR'] || undefined)
     this.terminal = terminal
+    this.passphraseFile = options.passphraseFile
     this.peers = tools.peers
     this.printer = createPrinter(terminal, { json: options.json === true })
     this.dataDirectory = named === undefined ? usual : resolve(terminal.workingDirectory, named)
@@ -45,6 +50,14 @@ export class Invocation {
   /** A command to type next, for this folder. */
   next(command: string): string {
     return `murmuration ${command}${this.#isDefault ? '' : ` --data-dir ${quoted(this.dataDirectory)}`}`
+  }
+
+  /**
+   * What opens the device key of the folder, for a peer in this process.
+   * @throws BadPassphraseError
+   */
+  async vaults(): Promise<KeyVaults> {
+    return await keyVaults(this.terminal, this.passphraseFile)
   }
 
   /**
@@ -75,7 +88,8 @@ export class Invocation {
 
   async #withOwn<T>(work: (client: ApiClient) => Promise<T>): Promise<T> {
     // Nobody needs to find a peer that is gone in a moment.
-    const peer = await this.peers.open({ dataDirectory: this.dataDirectory, mdns: false })
+    const vaults = await this.vaults()
+    const peer = await this.peers.open({ dataDirectory: this.dataDirectory, mdns: false, vaults })
     try {
       return await using(await clientOf(peer), work)
     } finally {

@@ -14,16 +14,19 @@ export interface Ready {
 }
 
 /**
- * Starts this same program with `args` as a process of its own, which outlives this one, and waits for its first line.
+ * Starts this same program with `args` and `input` as a process of its own, which outlives this one, and waits for its first line.
  * @throws MurmurationError with its last words where it ends before
  */
-export async function startDetached(args: readonly string[]): Promise<Ready> {
+export async function startDetached(args: readonly string[], input: string): Promise<Ready> {
   const program = process.argv[1] ?? ''
   const child = spawn(process.execPath, [...process.execArgv, program, ...args], {
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
   })
+  // It may end before it reads, and then says why.
+  child.stdin.on('error', () => undefined)
+  child.stdin.end(input)
   let said = ''
   let complaint = ''
   child.stderr.on('data', (chunk: Buffer) => {

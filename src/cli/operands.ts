@@ -9,6 +9,8 @@ const TAKE_A_VALUE: ReadonlySet<string> = new Set([
   '--limit',
   '--listen',
   '--name',
+  '--new-passphrase-file',
+  '--passphrase-file',
   '--phrase-file',
   '--role',
   '--uses',

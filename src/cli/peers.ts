@@ -1,5 +1,6 @@
 import type { ApiClient } from '../api/client/index.ts'
 import type { Disposable } from '../base/lifecycle.ts'
+import type { KeyRest, KeyVaults } from '../peer/device-key-file.ts'
 import type { Peer } from '../peer/service.ts'
 import type { Ready } from './detached.ts'
 
@@ -10,6 +11,7 @@ export interface OpenOptions {
   readonly mdns?: boolean
   readonly relay?: 'on' | 'off'
   readonly announce?: readonly string[]
+  readonly vaults?: KeyVaults
 }
 
 /** How commands come by a peer. The real ones load what they need only when called: asking a running peer stays fast. */
@@ -25,8 +27,21 @@ export interface Peers {
   open(options: OpenOptions): Promise<Peer>
   /** Serves an opened peer: to programs, and to browsers where a port is given. */
   serve(peer: Peer, options: ServeOptions): Promise<Served>
-  /** Runs this program with `args` (an `up --json`) in a process that outlives this one, until it is ready. */
-  detach(args: readonly string[]): Promise<Ready>
+  /** Runs this program with `args` (an `up --json`) in a process that outlives this one, until it is ready. `input` is its standard input. */
+  detach(args: readonly string[], input: string): Promise<Ready>
+  readonly keys: DeviceKeys
+}
+
+/** The device keys of folders that no peer runs on. */
+export interface DeviceKeys {
+  /** Undefined where there is none yet. */
+  restOf(dataDirectory: string): Promise<KeyRest | undefined>
+  /** @param options.newPassphrase is called once the key is open */
+  protect(
+    dataDirectory: string,
+    options: { readonly vaults: KeyVaults; readonly newPassphrase: () => Promise<string> },
+  ): Promise<KeyRest>
+  unprotect(dataDirectory: string, vaults: KeyVaults): Promise<KeyRest>
 }
 
 export interface ServeOptions {

@@ -5,6 +5,7 @@ import { addDevice } from './commands/device.ts'
 import { addDoc } from './commands/doc.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addInvite } from './commands/invite.ts'
+import { addKey } from './commands/key.ts'
 import { addLeave } from './commands/leave.ts'
 import { addMember } from './commands/member.ts'
 import { addRead } from './commands/read.ts'
@@ -25,6 +26,7 @@ export function createProgram(tools: Tools, version: string): Command {
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
     .option('--data-dir <dir>', "the peer's folder (default: the platform's place for data)")
+    .option('--passphrase-file <file>', 'the file with the passphrase of the device key, or - for standard input')
     .option('--json', 'print results as JSON: one value, or one a line')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
@@ -45,6 +47,7 @@ export function createProgram(tools: Tools, version: string): Command {
   addRead(program, tools)
   addDoctor(program, tools)
   addConnect(program, tools)
+  addKey(program, tools)
   addLeave(program, tools)
   addRecovery(program, tools)
   addRecover(program, tools)

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 import { startDetached } from './detached.ts'
-import type { Peers, Served } from './peers.ts'
+import { systemRandom } from '../base/random.ts'
+import type { DeviceKeys, Peers, Served } from './peers.ts'
 
 /** The records of a peer, in its data folder. */
 const STORE = 'store'
@@ -12,6 +13,7 @@ const STORE = 'store'
 export function realPeers(): Peers {
   return {
     detach: startDetached,
+    keys: realKeys,
     async connect(dataDirectory) {
       const { connectLocally, createApiClient } = await import('../api/local-client.ts')
       return createApiClient(await connectLocally({ dataDirectory }))
@@ -42,6 +44,21 @@ export function realPeers(): Peers {
       }
     },
   }
+}
+
+const realKeys: DeviceKeys = {
+  async restOf(dataDirectory) {
+    const { KEY_FILE, keyRestOf } = await import('../peer/device-key-file.ts')
+    return await keyRestOf(join(dataDirectory, KEY_FILE))
+  },
+  async protect(dataDirectory, options) {
+    const { KEY_FILE, protectKey } = await import('../peer/device-key-file.ts')
+    return await protectKey(join(dataDirectory, KEY_FILE), { ...options, random: systemRandom })
+  },
+  async unprotect(dataDirectory, vaults) {
+    const { KEY_FILE, unprotectKey } = await import('../peer/device-key-file.ts')
+    return await unprotectKey(join(dataDirectory, KEY_FILE), { vaults, random: systemRandom })
+  },
 }
 
 /** The built page: beside the built program, or in dist/ when run from source. */

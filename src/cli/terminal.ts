@@ -12,6 +12,12 @@ export interface Output {
 
 export interface Input extends AsyncIterable<Uint8Array | string> {
   readonly isTTY?: boolean
+  /** Of a terminal: keys come as they are pressed, and are not shown. */
+  setRawMode?(on: boolean): unknown
+  on(event: 'data' | 'end', listener: (chunk: Uint8Array | string) => void): this
+  off(event: 'data' | 'end', listener: (chunk: Uint8Array | string) => void): this
+  pause(): unknown
+  resume(): unknown
 }
 
 /** Where a command runs: its streams and surroundings, so that tests can stand in for all of it. */

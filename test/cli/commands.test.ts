@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
-import type { Machine as MachineValue } from '../../src/api/contract/index.ts'
+import type { DoctorReport, Machine as MachineValue } from '../../src/api/contract/index.ts'
 import { MurmurationError } from '../../src/base/errors.ts'
-import { inviteOf, messageOf, statusOf } from '../api/fake-service.ts'
+import { doctorMemberOf, inviteOf, messageOf, statusOf } from '../api/fake-service.ts'
 import { eventually } from '../support/eventually.ts'
 import { FOLDER, Machine, NOW, machineWithPeer } from './harness.ts'
 
@@ -32,6 +32,22 @@ const carol: MachineValue = {
 }
 const alice: MachineValue = { ...bob, deviceId: '12D3KooWalice', name: "alice's laptop", self: true, connection: null }
 
+const WORDS = Array.from({ length: 24 }, (_, index) => `word${'abcdefghijklmnopqrstuvwx'[index]}`).join(' ')
+const madeInvite = { invite: 'murmuration://join/x', ...inviteOf() }
+const report: DoctorReport = {
+  self: {
+    deviceId: alice.deviceId,
+    name: alice.name,
+    addresses: [],
+    reachability: 'unknown',
+    upnp: 'off',
+    mdns: true,
+    relays: [],
+    relaysFor: null,
+  },
+  members: [doctorMemberOf()],
+}
+
 describe('commands print one JSON value with --json', () => {
   test.each<[readonly string[], string, Record<string, unknown>, unknown, unknown]>([
     [
@@ -48,6 +64,55 @@ describe('commands print one JSON value with --json', () => {
       { swarmId: 's', name: 'Studio Lisbon' },
       { swarmId: 's', name: 'Studio Lisbon' },
     ],
+    [
+      ['swarm', 'join', 'murmuration://join/x', '--as', 'Bob', '--name', 'nas'],
+      'swarm.join',
+      { invite: 'murmuration://join/x', personName: 'Bob', machineName: 'nas' },
+      { swarmId: 's', name: 'Studio Lisbon' },
+      { swarmId: 's', name: 'Studio Lisbon' },
+    ],
+    [['swarm', 'rename', 'Porto'], 'swarm.rename', { name: 'Porto' }, undefined, { name: 'Porto' }],
+    [['invite'], 'invite.create', { role: 'member', uses: 10 }, inviteOf(), madeInvite],
+    [['invite', 'create'], 'invite.create', { role: 'member', uses: 10 }, inviteOf(), madeInvite],
+    [
+      ['invite', 'create', '--role', 'observer', '--uses', '1', '--expires', '24h'],
+      'invite.create',
+      { role: 'observer', uses: 1, lifetime: 86_400_000 },
+      inviteOf(),
+      madeInvite,
+    ],
+    [['invite', 'list'], 'invite.list', {}, [inviteOf()], [inviteOf()]],
+    [['invite', 'revoke', '3fa9'], 'invite.revoke', { invite: '3fa9' }, undefined, { invite: '3fa9' }],
+    [['member', 'list'], 'member.list', {}, { people: [], devices: [] }, []],
+    [
+      ['member', 'role', 'Bob', 'admin'],
+      'member.role',
+      { person: 'Bob', role: 'admin' },
+      undefined,
+      { person: 'Bob', role: 'admin' },
+    ],
+    [['member', 'rename', 'Alice'], 'member.rename', { name: 'Alice' }, undefined, { name: 'Alice' }],
+    [['member', 'remove', 'Bob'], 'member.remove', { person: 'Bob' }, undefined, { person: 'Bob' }],
+    [['device', 'list'], 'member.list', {}, { people: [], devices: [] }, []],
+    [['device', 'link'], 'device.link', {}, { link: 'l', expires: NOW }, { link: 'l', expires: NOW }],
+    [['device', 'confirm', 'd'], 'device.confirm', { device: 'd' }, undefined, { device: 'd' }],
+    [['device', 'remove', 'd'], 'device.remove', { device: 'd' }, undefined, { device: 'd' }],
+    [
+      ['recovery', 'create', '--yes'],
+      'recovery.make',
+      {},
+      { phrase: 'a b', sheet: 'keep it' },
+      { phrase: 'a b', sheet: 'keep it' },
+    ],
+    [
+      ['recover', 'murmuration://join/x', '--phrase-file', '-'],
+      'swarm.recover',
+      { phrase: WORDS, invite: 'murmuration://join/x' },
+      { swarmId: 's', name: 'Studio Lisbon' },
+      { swarmId: 's', name: 'Studio Lisbon' },
+    ],
+    [['doctor'], 'doctor.report', {}, report, report],
+    [['doctor', 'bob'], 'doctor.report', { device: 'bob' }, report, report],
     [['doc', 'create', 'Notes'], 'document.create', { title: 'Notes', kind: 'text' }, { id: 'd' }, { id: 'd' }],
     [
       ['doc', 'create', 'Notes', '--kind', 'rich'],
@@ -94,13 +159,23 @@ describe('commands print one JSON value with --json', () => {
   ])('%j', async (args, call, parameters, result, printed) => {
     const { machine, service } = machineWithPeer()
     service.handle(call as 'peer.wake', () => result as undefined)
-    const outcome = await machine.run([...args, '--json'])
+    const outcome = await machine.run([...args, '--json'], { input: WORDS })
     expect(outcome).toMatchObject({ status: 0, stderr: '' })
     expect(JSON.parse(outcome.stdout)).toEqual(printed)
     expect(outcome.stdout.endsWith('\n')).toBe(true)
     expect(outcome.stdout.trimEnd()).not.toContain('\n')
     expect(service.last(call as 'peer.wake').parameters).toEqual(parameters)
     expect(machine.opened).toHaveLength(0)
+  })
+
+  test('swarm create --json has the swarm and an invite for a group', async () => {
+    const { machine, service } = machineWithPeer()
+    service.handle('swarm.create', () => ({ swarmId: 's', name: 'Studio Lisbon' }))
+    service.handle('invite.create', () => inviteOf())
+    const { stdout } = await machine.run(['swarm', 'create', 'Studio Lisbon', '--as', 'Alice', '--json'])
+    expect(JSON.parse(stdout)).toEqual({ swarmId: 's', invite: 'murmuration://join/x' })
+    expect(service.last('swarm.create').parameters).toEqual({ name: 'Studio Lisbon', personName: 'Alice' })
+    expect(service.last('invite.create').parameters).toEqual({ uses: 10 })
   })
 
   test('status --json is what the peer says', async () => {
@@ -145,7 +220,7 @@ describe('a fresh folder', () => {
     const { status, stdout } = await machine.run(args)
     expect(status).toBe(0)
     expect(stdout).toContain(`Next: murmuration up --data-dir ${FOLDER}`)
-    expect(machine.opened).toEqual([{ dataDirectory: FOLDER, mdns: false }])
+    expect(machine.opened).toEqual([{ dataDirectory: FOLDER, mdns: false, vaults: {} }])
     expect(machine.served).toHaveLength(0)
     expect(machine.peer.stopped).toBe(1)
   })

@@ -7,8 +7,9 @@ import type { Clock } from '../../src/base/clock.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import type { Ready } from '../../src/cli/detached.ts'
 import type { OpenOptions, Peers, ServeOptions } from '../../src/cli/peers.ts'
+import { realPeers } from '../../src/cli/real-peers.ts'
 import { runCli } from '../../src/cli/run-cli.ts'
-import type { Output, Terminal } from '../../src/cli/terminal.ts'
+import type { Input, Output, Terminal } from '../../src/cli/terminal.ts'
 import type { Peer } from '../../src/peer/service.ts'
 import { FakeService, statusOf } from '../api/fake-service.ts'
 
@@ -17,6 +18,7 @@ export const NOW = 1_700_000_000_000
 
 class Captured implements Output {
   text = ''
+  columns = 120
   readonly isTTY: boolean
   readonly #onWrite: () => void
 
@@ -54,9 +56,18 @@ export class FakePeer extends FakeService implements Peer {
 export interface RunOptions {
   readonly tty?: boolean
   readonly input?: string | Uint8Array
+  /** Typed at the terminal. */
+  readonly typed?: string
+  readonly columns?: number
   readonly env?: Readonly<Record<string, string>>
   /** No default folder is put before the arguments. */
   readonly bare?: boolean
+}
+
+function typedOrPiped({ input, typed }: RunOptions): Input {
+  const given = typed ?? input
+  const stream = Readable.from(given === undefined ? [] : [Buffer.from(given)])
+  return Object.assign(stream, { isTTY: typed !== undefined })
 }
 
 /** A machine on which the command is run: which folders have a running peer, and what was opened and served. */
@@ -83,13 +94,14 @@ export class Machine {
     const stdout = new Captured(options.tty === true, () => {
       this.stdout = stdout.text
     })
+    stdout.columns = options.columns ?? 120
     const stderr = new Captured(options.tty === true, () => {
       this.stderr = stderr.text
     })
     const terminal: Terminal = {
       stdout,
       stderr,
-      stdin: Readable.from(options.input === undefined ? [] : [Buffer.from(options.input)]),
+      stdin: typedOrPiped(options),
       env: options.env ?? {},
       platform: 'linux',
       home: '/home/alice',
@@ -124,6 +136,7 @@ export class Machine {
       if (service === undefined) throw new NotRunningError(dataDirectory)
       return await Promise.resolve(this.#client(service))
     },
+    keys: realPeers().keys,
     detach: async (args) => {
       this.detached.push(args)
       this.running.set(FOLDER, this.peer)

@@ -17,7 +17,7 @@ describe('up', () => {
       ui: null,
     })
     expect(machine.opened).toEqual([
-      { dataDirectory: FOLDER, machineName: 'nas', mdns: false, listen: ['/ip4/127.0.0.1/tcp/0'] },
+      { dataDirectory: FOLDER, machineName: 'nas', mdns: false, listen: ['/ip4/127.0.0.1/tcp/0'], vaults: {} },
     ])
     expect(machine.served).toEqual([{ dataDirectory: FOLDER, uiPort: null }])
     machine.signal('SIGTERM')

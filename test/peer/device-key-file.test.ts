@@ -40,6 +40,11 @@ async function failure(work: Promise<unknown>): Promise<string> {
   )
 }
 
+/** What somebody types. */
+function answer(passphrase: string): () => Promise<string> {
+  return async () => await Promise.resolve(passphrase)
+}
+
 async function modeOf(file: string): Promise<number> {
   return (await stat(file)).mode & 0o777
 }
@@ -90,7 +95,7 @@ describe('K7 a key under a passphrase', { timeout: 60_000 }, () => {
     const { key } = await load(file)
     const random = systemRandom
 
-    expect(await protectKey(file, { vaults: {}, passphrase: PASSPHRASE, random })).toEqual({
+    expect(await protectKey(file, { vaults: {}, newPassphrase: answer(PASSPHRASE), random })).toEqual({
       device: key.device,
       rests: 'passphrase',
     })
@@ -100,10 +105,10 @@ describe('K7 a key under a passphrase', { timeout: 60_000 }, () => {
     expect(await failure(load(file))).toBe('PASSPHRASE_NEEDED')
     expect(await failure(load(file, { passphrase: OTHER }))).toBe('WRONG_PASSPHRASE')
 
-    expect(await failure(protectKey(file, { vaults: { passphrase: OTHER }, passphrase: OTHER, random }))).toBe(
-      'WRONG_PASSPHRASE',
-    )
-    await protectKey(file, { vaults: { passphrase: PASSPHRASE }, passphrase: OTHER, random })
+    expect(
+      await failure(protectKey(file, { vaults: { passphrase: OTHER }, newPassphrase: answer(OTHER), random })),
+    ).toBe('WRONG_PASSPHRASE')
+    await protectKey(file, { vaults: { passphrase: PASSPHRASE }, newPassphrase: answer(OTHER), random })
     expect(await failure(load(file, { passphrase: PASSPHRASE }))).toBe('WRONG_PASSPHRASE')
 
     expect(await failure(unprotectKey(file, { vaults: {}, random }))).toBe('PASSPHRASE_NEEDED')
@@ -142,7 +147,7 @@ describe('K7 a key under a passphrase', { timeout: 60_000 }, () => {
     const { key } = await load(file)
     const traces = ['device.key.new', 'device.key.0123456789abcdef.new']
     for (const trace of traces) await writeFile(join(folder, trace), `${toHex(key.seed)}\n`)
-    await protectKey(file, { vaults: {}, passphrase: PASSPHRASE, random: systemRandom })
+    await protectKey(file, { vaults: {}, newPassphrase: answer(PASSPHRASE), random: systemRandom })
     expect(await readdir(folder)).toEqual(['device.key'])
     for (const trace of traces) await writeFile(join(folder, trace), `${toHex(key.seed)}\n`)
     await load(file, { passphrase: PASSPHRASE })
@@ -216,7 +221,9 @@ describe('K8 a key in a key store', () => {
     await load(file, { keyStore: fileVault(keyStore) })
     const random = systemRandom
     expect(await failure(load(file, { passphrase: PASSPHRASE }))).toBe('KEY_IN_KEY_STORE')
-    expect(await failure(protectKey(file, { vaults: {}, passphrase: OTHER, random }))).toBe('KEY_IN_KEY_STORE')
+    expect(await failure(protectKey(file, { vaults: {}, newPassphrase: answer(OTHER), random }))).toBe(
+      'KEY_IN_KEY_STORE',
+    )
     expect(await failure(unprotectKey(file, { vaults: {}, random }))).toBe('KEY_IN_KEY_STORE')
     await expect(createPeer({ dataDirectory: folder })).rejects.toThrow(/desktop app/)
   })

@@ -53,13 +53,15 @@ export function addUp(program: Command, tools: Tools): void {
     'up --ui',
     'up --detach',
     'up --name nas --data-dir /srv/murmuration --listen /ip4/0.0.0.0/tcp/4001',
+    'up --passphrase-file /etc/murmuration/passphrase',
     'up --relay --announce /dns4/nas.example.org/tcp/4001',
     'up --json --no-mdns --listen /ip4/127.0.0.1/tcp/0',
   )
 }
 
 async function upDetached(run: Invocation, options: UpOptions): Promise<void> {
-  const ready = await run.peers.detach([
+  const { option, input } = await passedOnPassphrase(run)
+  const args = [
     'up',
     '--json',
     '--data-dir',
@@ -70,9 +72,26 @@ async function upDetached(run: Invocation, options: UpOptions): Promise<void> {
     ...(options.mdns ? [] : ['--no-mdns']),
     ...(options.relay === undefined ? [] : [options.relay ? '--relay' : '--no-relay']),
     ...(options.announce ?? []).flatMap((address) => ['--announce', address]),
-  ])
+    ...option,
+  ]
+  const ready = await run.peers.detach(args, input)
   const status = await run.withRunning((client) => client.call('peer.status', {}))
   run.printer.result(ready, () => readyText(run, status, { ui: ready.ui, end: `To stop it: ${run.next('stop')}` }))
+}
+
+/** A process of its own has no terminal: what is typed or read here it gets on its standard input, where nobody else looks. */
+async function passedOnPassphrase(
+  run: Invocation,
+): Promise<{ readonly option: readonly string[]; readonly input: string }> {
+  const { dataDirectory, passphraseFile, peers } = run
+  const { askPassphrase, passphrase: given } = await run.vaults()
+  const isFromHere = passphraseFile !== undefined || askPassphrase !== undefined
+  if (!isFromHere) return { option: [], input: '' }
+  const isNeeded = (await peers.keys.restOf(dataDirectory))?.rests === 'passphrase'
+  const passphrase = given ?? (isNeeded ? await askPassphrase?.(1) : undefined)
+  return passphrase === undefined
+    ? { option: [], input: '' }
+    : { option: ['--passphrase-file', '-'], input: `${passphrase}\n` }
 }
 
 async function up(run: Invocation, options: UpOptions): Promise<void> {
@@ -81,7 +100,8 @@ async function up(run: Invocation, options: UpOptions): Promise<void> {
   try {
     const peer = await run.peers.open({
       dataDirectory,
-      mdns: options.mdns,
+      vaults: await run.vaults(),
+      ...(options.mdns ? {} : { mdns: false }),
       ...(options.name === undefined ? {} : { machineName: options.name }),
       ...(options.listen === undefined ? {} : { listen: options.listen }),
       ...(options.relay === undefined ? {} : { relay: options.relay ? 'on' : 'off' }),

@@ -3,11 +3,14 @@ import { readText, readWhole } from '../base/cbor.ts'
 import type { DeviceId, SpaceId } from '../base/ids.ts'
 import type { Random } from '../base/random.ts'
 import { NotProvenError, OtherVersionError } from './errors.ts'
+import { CredentialRoom } from './gate-room.ts'
 import type { GateStream } from './gate-wire.ts'
 import { GateWire } from './gate-wire.ts'
+import { MAX_NAME_BYTES, toName } from './names.ts'
 import type { EntryRequest, EntryRefusal } from './roster/index.ts'
 import { ENTRY_REFUSALS, readEntryRequest, writeEntryRequest } from './roster/index.ts'
-import { proveSpace } from './space-proof.ts'
+import type { Prove, Side } from './space-proof.ts'
+import { isProof, proveSpace } from './space-proof.ts'
 
 /** How one machine sees another; `unknown`: nothing that is here says that it belongs. */
 export const STANDINGS = ['active', 'suspended', 'left', 'removed', 'unknown'] as const
@@ -29,6 +32,8 @@ export interface Door {
   request(): EntryRequest | undefined
   /** Lets a newcomer in; resolves once that is kept, or says why not. */
   answer(request: EntryRequest, from: DeviceId): Promise<EntryRefusal | undefined>
+  /** What only those know who were shown who belongs: bearers of an invite do not. Absent until this one was. */
+  founding(): Uint8Array | undefined
   /** Everything that shows who belongs, in frames of at most MAX_CREDENTIAL_FRAME bytes. */
   credentials(): AsyncIterable<Uint8Array>
   /** Takes in what a machine that is unknown here shows, where it shows that it belongs. */
@@ -41,14 +46,23 @@ export interface Door {
   outdated(which: 'this' | 'other', by: DeviceId): void
 }
 
-export type SwarmGate = (stream: GateStream, side: 'dialler' | 'listener', signal: AbortSignal) => Promise<void>
+export type SwarmGate = (stream: GateStream, side: Side, signal: AbortSignal) => Promise<void>
 
 /** A frame of the network holds it with its envelope. */
 export const MAX_CREDENTIAL_FRAME = 1_179_648
-/** In all, of one machine: memberships of thousands of devices. */
-const MAX_CREDENTIALS_BYTES = 16 * 1024 * 1024
 const MAX_STANDING_BYTES = 16 * 1024
-const MAX_NAME_BYTES = 512
+
+/** What both have said of each other. */
+interface Meeting {
+  readonly wire: GateWire
+  readonly door: Door
+  readonly side: Side
+  /** How this side sees the other, as it has told it. */
+  readonly own: Seen
+  readonly theirs: Seen
+  /** The other was shown who belongs, at some time; it holds for who can't tell yet. */
+  readonly isInitiated: boolean
+}
 
 /**
  * Decides over a fresh connection whether both sides belong to the swarm (rules G1 ff. in SPEC.md): they show that they
@@ -65,16 +79,18 @@ export function createSwarmGate(options: {
   readonly door: Door
 }): SwarmGate {
   const { door } = options
+  const room = new CredentialRoom()
   return async (stream, side, signal) => {
     const wire = new GateWire(stream, signal)
+    let prove: Prove
     try {
-      await proveSpace(wire, side, options)
+      prove = await proveSpace(wire, side, options)
     } catch (error) {
       if (error instanceof OtherVersionError) door.outdated(error.outdated, wire.peer)
       throw error
     }
-    const isWelcome = side === 'dialler' ? await ask(wire, door) : await answer(wire, door)
-    const theirs = await settle(wire, door, isWelcome)
+    const meeting = side === 'dialler' ? await ask(wire, door, prove) : await answer(wire, door, prove)
+    const theirs = await settle(meeting, room)
     if (theirs.standing !== 'active') {
       door.told(theirs, wire.peer)
       throw new NotProvenError(`the machine sees this one as ${theirs.standing}`)
@@ -85,20 +101,26 @@ export function createSwarmGate(options: {
   }
 }
 
-/** The dialler's first words: how it sees the listener, and what it asks. Resolves to how the listener sees it. */
-async function ask(wire: GateWire, door: Door): Promise<Seen> {
+/** The dialler's first words: how it sees the listener, and what it asks. */
+async function ask(wire: GateWire, door: Door, prove: Prove): Promise<Meeting> {
   const request = door.request()
-  await wire.send({ ...writeSeen(door.see(wire.peer)), ...(request === undefined ? {} : writeEntryRequest(request)) })
+  const own = door.see(wire.peer)
+  await wire.send({
+    ...writeSeen(own),
+    ...initiation(door, prove, 'dialler'),
+    ...(request === undefined ? {} : writeEntryRequest(request)),
+  })
   const fields = await wire.receive(MAX_STANDING_BYTES)
   const refusal = ENTRY_REFUSALS.find((reason) => reason === fields.get('refusal'))
   if (refusal !== undefined) {
     door.refused(refusal, wire.peer)
     throw new NotProvenError(`this machine was not let in: ${refusal}`)
   }
-  return readSeen(fields)
+  const isInitiated = isInitiatedBy(fields, door, prove, 'listener')
+  return { wire, door, side: 'dialler', own, theirs: readSeen(fields), isInitiated }
 }
 
-async function answer(wire: GateWire, door: Door): Promise<Seen> {
+async function answer(wire: GateWire, door: Door, prove: Prove): Promise<Meeting> {
   const fields = await wire.receive(MAX_STANDING_BYTES)
   const theirs = readSeen(fields)
   const request = readEntryRequest(fields)
@@ -109,38 +131,73 @@ async function answer(wire: GateWire, door: Door): Promise<Seen> {
       throw new NotProvenError(`a newcomer was not let in: ${refusal}`)
     }
   }
+  const own = door.see(wire.peer)
+  await wire.send({ ...writeSeen(own), ...initiation(door, prove, 'listener') })
+  return { wire, door, side: 'listener', own, theirs, isInitiated: isInitiatedBy(fields, door, prove, 'dialler') }
+}
+
+function initiation(door: Door, prove: Prove, by: Side): { readonly member?: Uint8Array } {
+  const founding = door.founding()
+  return founding === undefined ? {} : { member: prove(by, 'member', founding) }
+}
+
+function isInitiatedBy(fields: CborFields, door: Door, prove: Prove, by: Side): boolean {
+  const founding = door.founding()
+  return founding === undefined || isProof(fields.get('member'), prove(by, 'member', founding))
+}
+
+/**
+ * Shows credentials to who does not know this machine, and looks at theirs. Resolves to how they see it in the end.
+ * Nothing is shown to who is gone, or unknown and without proof that it was shown the like before. Of two that do not
+ * know each other the dialler shows first: whoever comes to a door says who it is before it learns who lives there.
+ */
+async function settle(meeting: Meeting, room: CredentialRoom): Promise<Seen> {
+  const { door, isInitiated, own, side, theirs, wire } = meeting
+  if (own.standing === 'active') return theirs.standing === 'unknown' ? await show(meeting) : theirs
+  if (own.standing !== 'unknown' || (theirs.standing !== 'active' && theirs.standing !== 'unknown')) return theirs
+  if (!isInitiated) throw new NotProvenError('the machine knows the swarm, and nobody in it')
+  if (theirs.standing === 'active') {
+    await look(meeting, room)
+    return theirs
+  }
+  if (door.founding() === undefined) return theirs
+  if (side === 'dialler') {
+    const shown = await show(meeting)
+    if (shown.standing === 'active') await look(meeting, room)
+    return shown
+  }
+  await look(meeting, room)
+  return door.see(wire.peer).standing === 'active' ? await show(meeting) : theirs
+}
+
+async function show({ door, wire }: Meeting): Promise<Seen> {
+  for await (const credentials of door.credentials()) await wire.send({ credentials })
+  await wire.send({ shown: true })
+  return readSeen(await wire.receive(MAX_STANDING_BYTES))
+}
+
+async function look({ door, wire }: Meeting, room: CredentialRoom): Promise<void> {
+  const place = room.enter()
+  try {
+    const frames: Uint8Array[] = []
+    for (let frame = await receiveCredentials(wire); frame !== undefined; frame = await receiveCredentials(wire)) {
+      place.take(frame.length)
+      frames.push(frame)
+    }
+    await door.accept(frames, wire.peer)
+  } finally {
+    place.leave()
+  }
   await wire.send(writeSeen(door.see(wire.peer)))
-  return theirs
 }
 
-/** Shows credentials to who does not know this machine, and looks at theirs. Resolves to how they see it in the end. */
-async function settle(wire: GateWire, door: Door, before: Seen): Promise<Seen> {
-  const isUnknown = door.see(wire.peer).standing === 'unknown'
-  const show = async (): Promise<void> => {
-    if (before.standing !== 'unknown') return
-    for await (const credentials of door.credentials()) await wire.send({ credentials })
-    await wire.send({ shown: true })
-  }
-  const look = async (): Promise<void> => {
-    if (isUnknown) await door.accept(await receiveCredentials(wire), wire.peer)
-  }
-  await Promise.all([show(), look()])
-  if (isUnknown) await wire.send(writeSeen(door.see(wire.peer)))
-  return before.standing === 'unknown' ? readSeen(await wire.receive(MAX_STANDING_BYTES)) : before
-}
-
-async function receiveCredentials(wire: GateWire): Promise<readonly Uint8Array[]> {
-  const frames: Uint8Array[] = []
-  let bytes = 0
-  for (;;) {
-    const fields = await wire.receive(MAX_CREDENTIAL_FRAME)
-    if (fields.get('shown') === true) return frames
-    const frame = fields.get('credentials')
-    if (!(frame instanceof Uint8Array)) throw new NotProvenError('the machine shows nothing that can be read')
-    bytes += frame.length
-    if (bytes > MAX_CREDENTIALS_BYTES) throw new NotProvenError('the machine shows more than any member would')
-    frames.push(frame)
-  }
+/** `undefined` once all is shown. */
+async function receiveCredentials(wire: GateWire): Promise<Uint8Array | undefined> {
+  const fields = await wire.receive(MAX_CREDENTIAL_FRAME)
+  if (fields.get('shown') === true) return undefined
+  const frame = fields.get('credentials')
+  if (!(frame instanceof Uint8Array)) throw new NotProvenError('the machine shows nothing that can be read')
+  return frame
 }
 
 function writeSeen({ at, by, standing }: Seen): Readonly<Record<string, unknown>> {
@@ -150,9 +207,10 @@ function writeSeen({ at, by, standing }: Seen): Readonly<Record<string, unknown>
 function readSeen(fields: CborFields): Seen {
   const standing = STANDINGS.find((name) => name === fields.get('standing'))
   if (standing === undefined) throw new NotProvenError('the machine does not speak as a member does')
+  const by = readText(fields.get('by'), MAX_NAME_BYTES)
   return {
     standing,
-    by: readText(fields.get('by'), MAX_NAME_BYTES),
+    by: by === undefined ? undefined : toName(by),
     at: readWhole(fields.get('at'), 0, Number.MAX_SAFE_INTEGER),
   }
 }

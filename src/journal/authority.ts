@@ -1,4 +1,5 @@
-import type { Place, Verdict } from '../identity/roster/index.ts'
+import type { DeviceId } from '../base/ids.ts'
+import type { Place, RosterEntry, Verdict } from '../identity/roster/index.ts'
 
 /** What the journal asks of the membership. */
 export interface Authority {
@@ -17,3 +18,6 @@ export interface Authority {
   /** In a person's words, why this device may write no `data` now; `undefined` where it may. Absent: it always may. */
   mayWrite?(): string | undefined
 }
+
+/** Whose journals to keep, of those that a machine showed; none where it does not belong. */
+export type CredentialsJudge = (entries: readonly RosterEntry[]) => ((device: DeviceId) => boolean) | undefined

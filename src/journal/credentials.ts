@@ -1,11 +1,10 @@
 import { toHex } from '../base/bytes.ts'
 import type { Clock } from '../base/clock.ts'
 import { pause } from '../base/clock.ts'
-import type { DeviceId } from '../base/ids.ts'
 import type { Verify } from '../identity/device-key.ts'
 import { deviceIdOf } from '../identity/device-key.ts'
 import type { RosterEntry } from '../identity/roster/index.ts'
-import type { Authority } from './authority.ts'
+import type { Authority, CredentialsJudge } from './authority.ts'
 import { MissingBlobsError, StructureError } from './errors.ts'
 import type { SealedHeader } from './header.ts'
 import { afterOf, MEMBERS } from './header.ts'
@@ -14,9 +13,6 @@ import type { SoundBatch, WireItem } from './incoming.ts'
 import type { LocalJournal } from './local-journal.ts'
 import { decodeAnswer, encodeAnswer } from './protocol.ts'
 import { collect } from './sync-server.ts'
-
-/** Whose journals to keep, of those that a machine showed; none where it does not belong. */
-export type CredentialsJudge = (entries: readonly RosterEntry[]) => ((device: DeviceId) => boolean) | undefined
 
 /** Journals judged in one go, with a signature each: a few milliseconds in which nothing else is done here. */
 const BATCHES_AT_ONCE = 32

@@ -2,8 +2,7 @@
  * The journal: what every device did in a space, as signed, hash-chained, append-only sequences that all peers hold.
  * Rules in SPEC.md. Everything people see is a projection of it.
  */
-export type { Authority } from './authority.ts'
-export type { CredentialsJudge } from './credentials.ts'
+export type { Authority, CredentialsJudge } from './authority.ts'
 export type { Excerpt } from './excerpt.ts'
 export type { Entry, EntryReference, JournalId, JournalKind, Supersedes } from './entry-types.ts'
 export { BodyTooLargeError, JournalFormatError, NotAllowedToWriteError } from './errors.ts'
@@ -12,4 +11,4 @@ export { MAX_BODY_BYTES } from './journal.ts'
 export { spacePrefix } from './local-journal.ts'
 export type { JournalOptions } from './open-journal.ts'
 export { openJournal } from './open-journal.ts'
-export type { Projection } from './projection.ts'
+export type { Projection, RejudgedEntries } from './projection.ts'

@@ -1,7 +1,7 @@
 import type { Emitter } from '../base/emitter.ts'
 import type { DeviceId, SpaceId } from '../base/ids.ts'
 import type { Startable } from '../base/lifecycle.ts'
-import type { CredentialsJudge } from './credentials.ts'
+import type { CredentialsJudge } from './authority.ts'
 import type { Excerpt } from './excerpt.ts'
 import type { Entry, EntryReference, JournalId, JournalKind, Supersedes } from './entry-types.ts'
 

@@ -44,6 +44,8 @@ export interface RosterPerson {
 export interface Roster {
   /** `undefined` until the founder's entry is here. */
   readonly name: string | undefined
+  /** Of which the space is made, 32 bytes: known to those alone who were shown who belongs. */
+  readonly nonce: Uint8Array | undefined
   readonly devices: ReadonlyMap<DeviceId, RosterDevice>
   /** Without helpers, which are machines only. */
   readonly people: ReadonlyMap<PersonId, RosterPerson>
@@ -67,6 +69,7 @@ export function resolveRoster(
   const devices = devicesOf(settlement.history.steps, view)
   return {
     name: swarmName(view),
+    nonce: foundingOf(view)?.act.nonce,
     devices,
     people: peopleOf(devices, view),
     invites: invitesOf(settlement, view),
@@ -75,8 +78,11 @@ export function resolveRoster(
 }
 
 function swarmName(view: View): string | undefined {
-  const found = view.highest(view.acts(about.swarm, 'swarm.found'))
-  return view.last(view.acts(about.swarm, 'swarm.rename'))?.act.name ?? found?.act.name
+  return view.last(view.acts(about.swarm, 'swarm.rename'))?.act.name ?? foundingOf(view)?.act.name
+}
+
+function foundingOf(view: View): Step<'swarm.found'> | undefined {
+  return view.highest(view.acts(about.swarm, 'swarm.found'))
 }
 
 function devicesOf(steps: readonly Step[], view: View): ReadonlyMap<DeviceId, RosterDevice> {

@@ -31,6 +31,8 @@ interface Talk {
   /** Devices whose records are to be told, and whose presence changed. */
   readonly records: Set<DeviceId>
   readonly presence: Set<DeviceId>
+  /** To be told that the link is given up on purpose. */
+  parting: boolean
   wake: () => void
 }
 
@@ -77,6 +79,15 @@ export class AddressExchange {
     this.#tell(this.#options.self, undefined)
   }
 
+  /** Tells the other side that the link is about to be given up, because there are enough. */
+  part(link: Link): void {
+    link.parting = true
+    const talk = this.#talks.get(link)
+    if (talk === undefined) return
+    talk.parting = true
+    talk.wake()
+  }
+
   async run(link: Link, stream: MessageStream): Promise<void> {
     const { book, links, self, clock } = this.#options
     const talk: Talk = {
@@ -85,6 +96,7 @@ export class AddressExchange {
       heard: 0,
       records: new Set([self]),
       presence: new Set(),
+      parting: false,
       wake: () => undefined,
     }
     for (const device of book.devices) if (device !== link.device) talk.records.add(device)
@@ -104,7 +116,7 @@ export class AddressExchange {
   async #tellOn(talk: Talk, stream: MessageStream): Promise<void> {
     try {
       for (;;) {
-        while (talk.records.size + talk.presence.size > 0) await stream.send(this.#nextMessage(talk))
+        while (talk.records.size + talk.presence.size > 0 || talk.parting) await stream.send(this.#nextMessage(talk))
         await new Promise<void>((resolve) => {
           talk.wake = resolve
           if (stream.signal.aborted) resolve()
@@ -130,7 +142,9 @@ export class AddressExchange {
     const gone: DeviceId[] = []
     for (const device of talk.presence) (links.linkTo(device) === undefined ? gone : here).push(device)
     talk.presence.clear()
-    return encodeCbor({ records, here, gone })
+    const { parting } = talk
+    talk.parting = false
+    return encodeCbor({ records, here, gone, ...(parting ? { parting } : {}) })
   }
 
   #hear(talk: Talk, frame: Uint8Array): void {
@@ -142,6 +156,7 @@ export class AddressExchange {
       const record = readRecord(bytes, this.#options.verify, (...claim) => this.#isNews(link, ...claim))
       if (record !== undefined) this.#hearRecord(link, record)
     }
+    if (fields.get('parting') === true) link.parting = true
     for (const device of readDevices(fields.get('here'))) this.#hearPresence(link, device, true)
     for (const device of readDevices(fields.get('gone'))) this.#hearPresence(link, device, false)
   }

@@ -21,9 +21,7 @@ export const FAILED_GATE_REFILL_MS = 2000
 /** Addresses whose failures are remembered. */
 export const MAX_REMEMBERED_FAILURES = 1024
 
-/** Neighbours that are sought. Gossip needs six; more keep a swarm of this size in one hop of each other. */
-export const DEFAULT_MAX_CONNECTIONS = 50
-/** Inbound connections are accepted up to this multiple, so that a newcomer to a full swarm finds somebody. */
+/** Inbound connections are accepted up to this multiple of a view, so that a newcomer to a full swarm finds somebody. */
 export const INBOUND_ROOM = 2
 
 /** A relayed connection stays so long after a direct one took its place, for what is still under way. */

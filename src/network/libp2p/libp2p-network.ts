@@ -20,7 +20,8 @@ import type {
   WaitOptions,
 } from '../network.ts'
 import { MAX_GOSSIP_BYTES } from '../network.ts'
-import { DEFAULT_MAX_CONNECTIONS, MAX_PEERS } from './constants.ts'
+import { MAX_VIEW } from '../partial-view.ts'
+import { MAX_PEERS } from './constants.ts'
 import type { Link } from './link.ts'
 import { loadLibp2p } from './modules.ts'
 import type { PeerAddress } from './peer-address.ts'
@@ -48,6 +49,7 @@ export interface Libp2pNetworkOptions {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  /** Others that it is connected to at most, beside those that are relayed; default 12. */
   readonly maxConnections?: number
 }
 
@@ -194,7 +196,7 @@ class Libp2pNetwork implements Network {
       clock,
       random,
       logger,
-      maxConnections: this.#options.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
+      maxConnections: this.#options.maxConnections ?? MAX_VIEW,
       onConnected: ({ device }) => this.events.emit('peer:connected', { device }),
       onDisconnected: ({ device }) => this.events.emit('peer:disconnected', { device }),
       onAddresses: (addresses) => this.events.emit('addresses:changed', { addresses }),

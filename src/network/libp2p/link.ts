@@ -19,6 +19,8 @@ export interface Link {
   readonly openedAt: number
   /** Ticks since it last gave a sign of life. */
   silentTicks: number
+  /** One side has enough other links and is about to end this one: no break that is to be mended. */
+  parting: boolean
   /** Monotonic milliseconds: until then, or until the first beat, silence is no sign of death. */
   graceUntil: number
   /** Wall time of the admission, for people. */

@@ -8,7 +8,7 @@ import { parseDeviceId } from '../../base/ids.ts'
 import { DisposableStore } from '../../base/lifecycle.ts'
 import type { Logger } from '../../base/log.ts'
 import { DialError, NotAdmittedError } from '../errors.ts'
-import { CHANGE_OVER_MS, FIRST_BEAT_GRACE_MS, INBOUND_ROOM } from './constants.ts'
+import { CHANGE_OVER_MS, FIRST_BEAT_GRACE_MS } from './constants.ts'
 import { GateLimits } from './gate-limits.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
 import type { Admission } from './guard.ts'
@@ -27,7 +27,8 @@ export interface LinksOptions {
   readonly gatekeeper: Gatekeeper
   readonly clock: Clock
   readonly logger: Logger
-  readonly maxConnections: number
+  /** How many are accepted. */
+  room(): number
   /** Devices that passed the gate before may always try it again. */
   isKnown(device: DeviceId): boolean
 }
@@ -74,7 +75,7 @@ export class Links implements Admission {
   }
 
   get #hasRoom(): boolean {
-    return this.#admitted.size < this.#options.maxConnections * INBOUND_ROOM
+    return this.#admitted.size < this.#options.room()
   }
 
   linkTo(device: DeviceId): Link | undefined {
@@ -151,6 +152,7 @@ export class Links implements Admission {
       state: 'pending',
       openedAt: now,
       silentTicks: 0,
+      parting: false,
       graceUntil: now,
       since: clock.now(),
       roundTrip: undefined,

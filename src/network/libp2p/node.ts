@@ -17,6 +17,7 @@ import type { DiscoveryOptions } from './discovery.ts'
 import type { Gossip } from './gossip.ts'
 import type { Admission, Registrar } from './guard.ts'
 import { guardedRegistrar } from './guard.ts'
+import { MAX_RESERVATIONS } from './reach/relay.ts'
 import { loadMdns } from './modules.ts'
 import { coalescingTcp } from './tcp-transport.ts'
 import { frugalYamux } from './yamux-windows.ts'
@@ -89,7 +90,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     connectionGater: options.gater,
     connectionManager: {
       // Above what is accepted, so that libp2p itself never prunes.
-      maxConnections: options.maxConnections * INBOUND_ROOM * 2 + MAX_PENDING_GATES * 2,
+      maxConnections: (options.maxConnections * INBOUND_ROOM + MAX_RESERVATIONS + MAX_PENDING_GATES) * 2,
       inboundConnectionThreshold: MAX_CONNECTIONS_PER_SECOND,
       maxIncomingPendingConnections: MAX_HANDSHAKES,
       inboundUpgradeTimeout: HANDSHAKE_MS,

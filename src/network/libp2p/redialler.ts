@@ -4,8 +4,10 @@ import type { DeviceId } from '../../base/ids.ts'
 import type { Disposable } from '../../base/lifecycle.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Random } from '../../base/random.ts'
-import { NotAdmittedError } from '../errors.ts'
+import { pick } from '../../base/random.ts'
+import { DialError, NotAdmittedError } from '../errors.ts'
 import type { MissingPeer } from '../network.ts'
+import { ROTATE_MS } from '../partial-view.ts'
 import type { AddressBook } from './address-book.ts'
 import { redialDelay } from './backoff.ts'
 import { MAX_REDIALS_PER_SECOND, MAX_ROUNDS_PER_PEER, ROUND_SPACING_MS } from './constants.ts'
@@ -44,15 +46,16 @@ export interface RediallerOptions {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
-  readonly maxConnections: number
+  /** With fewer links than these others are dialled. */
+  sought(): number
   /** Whether somebody else is connected to the device. */
   isSeenByOthers(device: DeviceId): boolean
 }
 
 /**
  * Dials every known peer that is missing, for ever: soon after a break, with growing pauses, and at once when there is
- * news (an address, a connection, the machine woke up). At `maxConnections` it rests: in a large swarm each peer holds
- * connections to a random part of it.
+ * news (an address, a connection, the machine woke up). With enough connections it rests: in a large swarm each peer
+ * holds connections to a part of it.
  */
 export class Redialler {
   readonly #options: RediallerOptions
@@ -118,6 +121,19 @@ export class Redialler {
     return this.#round(device, signal)
   }
 
+  /** Dials a random peer that is not connected, though there are enough. Rejects where that does not work. */
+  async dialAnother(): Promise<void> {
+    const now = this.#now()
+    const ready = [...this.#missing].filter(([device, missing]) => isReady(missing, now) && this.#isKnown(device))
+    if (ready.length === 0) throw new DialError('there is nobody else to dial')
+    const [device] = pick(this.#options.random, ready)
+    await this.#round(device, this.#stopped.signal)
+  }
+
+  #isKnown(device: DeviceId): boolean {
+    return this.#options.book.get(device) !== undefined
+  }
+
   /** News reaches both sides of a pair at once; so that they seldom meet half-way, one of them lets the other go first. */
   #courtesy(device: DeviceId): number {
     return this.#options.self < device ? 0 : COURTESY_MS * (1 + this.#options.random.float())
@@ -141,6 +157,10 @@ export class Redialler {
   #onClosed(link: Link): void {
     if (this.#options.book.get(link.device) === undefined) return
     const missing = this.#missingOf(link.device)
+    if (link.parting) {
+      missing.due = this.#now() + ROTATE_MS
+      return
+    }
     const pause = link.weDialled ? AGAIN_MS : AGAIN_FROM_OTHER_SIDE_MS
     missing.due = this.#now() + pause * (1 + this.#options.random.float())
     this.#schedule(missing.due)
@@ -168,7 +188,8 @@ export class Redialler {
 
   #dialDue(): void {
     this.#timerDue = Infinity
-    const { book, links, maxConnections } = this.#options
+    const { book, links } = this.#options
+    const sought = this.#options.sought()
     const now = this.#now()
     this.#budget = Math.min(
       MAX_REDIALS_PER_SECOND,
@@ -176,14 +197,15 @@ export class Redialler {
     )
     this.#budgetAt = now
     let next = Infinity
-    for (const device of this.#inRandomOrder()) {
+    for (const device of this.#likeliestFirst()) {
       if (book.get(device) === undefined) {
         this.#missing.delete(device)
         continue
       }
       const missing = this.#missingOf(device)
-      // What is under way counts as if it came to be, or all would be dialled before the first answers.
-      const full = links.count + Math.max(links.pendingCount, this.#dialling()) >= maxConnections
+      // Of what is under way half is taken to come to be, or all would be dialled before the first answers.
+      const underWay = Math.max(links.pendingCount, this.#dialling())
+      const full = links.count >= sought || links.count + underWay / 2 >= sought
       if (!full && this.#budget >= 1 && isReady(missing, now)) {
         this.#budget--
         void this.#round(device, this.#stopped.signal).catch(() => undefined)
@@ -197,6 +219,13 @@ export class Redialler {
     let count = 0
     for (const { rounds } of this.#missing.values()) if (rounds > 0) count++
     return count
+  }
+
+  /** Those that others are connected to before those that may be switched off; at random otherwise. */
+  #likeliestFirst(): readonly DeviceId[] {
+    const devices = this.#inRandomOrder()
+    const isHere = (device: DeviceId): boolean => this.#options.isSeenByOthers(device)
+    return [...devices.filter(isHere), ...devices.filter((device) => !isHere(device))]
   }
 
   #inRandomOrder(): readonly DeviceId[] {

@@ -15,7 +15,14 @@ import { AddressBook } from './address-book.ts'
 import { AddressExchange } from './address-exchange.ts'
 import type { OwnAddresses } from './address-store.ts'
 import { AddressStore } from './address-store.ts'
-import { ADDRESSES_PROTOCOL, ALIVE_PROTOCOL, GATE_PROTOCOL, INTERFACES_MS, STOP_TIMEOUT_MS } from './constants.ts'
+import {
+  ADDRESSES_PROTOCOL,
+  ALIVE_PROTOCOL,
+  GATE_PROTOCOL,
+  INBOUND_ROOM,
+  INTERFACES_MS,
+  STOP_TIMEOUT_MS,
+} from './constants.ts'
 import { Dialler } from './dialler.ts'
 import { Gatekeeper } from './gatekeeper.ts'
 import { Gossip } from './gossip.ts'
@@ -37,6 +44,7 @@ import { Redialler } from './redialler.ts'
 import { openOver, served } from './streams.ts'
 import type { Tick } from './ticker.ts'
 import { startTicker } from './ticker.ts'
+import { View } from './view.ts'
 
 export interface SessionOptions {
   readonly modules: Libp2pModules
@@ -73,6 +81,7 @@ export class Session {
   readonly #liveness: Liveness
   readonly #reach: Reach
   readonly #straightener: Straightener
+  readonly #view: View
   readonly #gatekeeper: Gatekeeper
   readonly #own: OwnRecord
   readonly #lastPort: number
@@ -102,7 +111,7 @@ export class Session {
       gatekeeper: this.#gatekeeper,
       clock,
       logger,
-      maxConnections,
+      room: () => maxConnections * INBOUND_ROOM + this.#reach.room,
       isKnown: (device) => (this.#book.get(device)?.seenAt ?? 0) > 0,
     })
     const links = this.#links
@@ -148,11 +157,21 @@ export class Session {
       clock,
       random,
       logger,
-      maxConnections,
+      sought: () => this.#view.size.least,
       isSeenByOthers: (device) => this.#exchange.isSeenByOthers(device),
     })
     const { holePunching } = options
     this.#straightener = new Straightener({ self, links, book, dialler, holePunching, clock, logger })
+    this.#view = new View({
+      links,
+      book,
+      clock,
+      random,
+      most: maxConnections,
+      exchange: this.#exchange,
+      redialler: this.#redialler,
+      isNeeded: (device) => this.#reach.isNeeded(device),
+    })
     this.#liveness = new Liveness({ links, clock, logger })
     this.#reach = new Reach({
       self,
@@ -335,6 +354,7 @@ export class Session {
     this.#gossip.tick()
     this.#reach.tick()
     this.#straightener.tick()
+    this.#view.tick()
     if (tick === 'slept') this.wake()
   }
 

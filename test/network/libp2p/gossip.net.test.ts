@@ -47,12 +47,22 @@ describe('gossip over libp2p', () => {
     const [first, ...others] = networks
     if (first === undefined) throw new Error('unreachable')
     await Promise.all(others.map((network) => network.connect(first.addresses())))
-    await eventually(() => networks.every((network) => network.peers().length === 19), {
+    await eventually(() => networks.every((network) => network.peers().length >= 8), {
       timeout: 60_000,
-      what: 'everybody is connected to everybody',
+      what: 'everybody has a view',
     })
-    await Promise.all(networks.map((network, i) => network.publish(TOPIC, utf8(`from ${i}`))))
-    await eventually(() => heard.every((messages) => messages.size === 19), { what: 'all heard all', timeout: 30_000 })
+    let round = 0
+    const latest = (messages: ReadonlySet<string>): number =>
+      [...messages].filter((message) => message.endsWith(` in ${round}`)).length
+    await eventually(
+      async () => {
+        round++
+        await Promise.all(networks.map((network, i) => network.publish(TOPIC, utf8(`from ${i} in ${round}`))))
+        await lab.pass(500)
+        return heard.every((messages) => latest(messages) === 19)
+      },
+      { what: 'all heard all', timeout: 30_000 },
+    )
   })
 
   test('N8 a neighbour whose gossip stream died is heard again', async () => {

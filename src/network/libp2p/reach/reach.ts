@@ -15,7 +15,7 @@ import { hostOf, isPublic, isPunch, parsePeerAddress, relayedAddress } from '../
 import { served } from '../streams.ts'
 import { PUNCH_PROTOCOL } from './punch-protocol.ts'
 import { Puncher } from './puncher.ts'
-import { Relay } from './relay.ts'
+import { MAX_RESERVATIONS, Relay } from './relay.ts'
 import { RelayClient } from './relay-client.ts'
 import { RELAY_PROTOCOL, RELAYED_PROTOCOL } from './relay-protocol.ts'
 import { RelaySupervisor } from './relay-supervisor.ts'
@@ -90,6 +90,16 @@ export class Reach {
       relayed: this.#supervisor.relays.map((relay) => this.#throughRelay(relay)),
       serves: [...(this.#relay.on ? ['relay' as const] : []), ...(this.#stun === undefined ? [] : ['stun' as const])],
     }
+  }
+
+  /** Whether the link to a device carries more than its own: as a relay's, or of a member that is relayed. */
+  isNeeded(device: DeviceId): boolean {
+    return this.#supervisor.relays.includes(device) || this.#relay.serves(device)
+  }
+
+  /** Members that may connect here beyond the usual, to be relayed. */
+  get room(): number {
+    return this.#relay.on ? MAX_RESERVATIONS : 0
   }
 
   get report(): Pick<ReachReport, 'reachability' | 'upnp' | 'relays' | 'relaying'> {

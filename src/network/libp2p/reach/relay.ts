@@ -7,7 +7,7 @@ import { openOver } from '../streams.ts'
 import { decodeRequest, encodeAnswer, encodeOrigin, nextFrame, RELAYED_PROTOCOL } from './relay-protocol.ts'
 
 /** Members that may be reached through one relay, and connections that it carries: a swarm of this size is the aim. */
-const MAX_RESERVATIONS = 256
+export const MAX_RESERVATIONS = 256
 const MAX_CARRIED = 1024
 
 /**
@@ -31,6 +31,10 @@ export class Relay {
   /** How many can be reached through this relay. */
   get members(): number {
     return this.#reserved.size
+  }
+
+  serves(device: DeviceId): boolean {
+    return this.#reserved.has(device)
   }
 
   /** Switching off ends the reservations; those who held them look for another relay. */

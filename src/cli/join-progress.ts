@@ -22,14 +22,6 @@ export class JoinProgressWriter implements Disposable {
     this.#run.printer.progress(stageText(progress))
   }
 
-  /** For after a failure: what came of each address. */
-  explain(): void {
-    this.#run.printer.endProgress()
-    for (const { address, result } of this.#last?.tried ?? []) {
-      this.#run.printer.remark(`  ${printableLine(address)}: ${printableLine(result ?? 'no answer')}`)
-    }
-  }
-
   dispose(): void {
     this.#run.printer.endProgress()
   }

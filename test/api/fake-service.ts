@@ -2,6 +2,8 @@ import { Emitter } from '../../src/base/emitter.ts'
 import type {
   BroadcastEvents,
   CallName,
+  ChannelSummary,
+  DoctorMember,
   Invite,
   Membership,
   Message,
@@ -101,6 +103,36 @@ export function inviteOf(values: Partial<Invite> = {}): Invite {
   }
 }
 
+/** A member's report whose parts the test says. */
+export function doctorMemberOf(values: Partial<DoctorMember> = {}): DoctorMember {
+  return {
+    deviceId: '12D3KooWbob',
+    name: "bob's laptop",
+    connection: null,
+    lastSeen: null,
+    tried: [],
+    nextTry: null,
+    verdict: 'It is not on.',
+    theirView: null,
+    ...values,
+  }
+}
+
+export function channelOf(values: Partial<ChannelSummary> = {}): ChannelSummary {
+  return {
+    id: 'channel-1',
+    name: 'general',
+    kind: 'open',
+    people: [],
+    may: { write: true, add: false, remove: false, leave: false },
+    createdAt: 1_700_000_000_000,
+    createdBy: 'Alice',
+    unread: 0,
+    lastAt: null,
+    ...values,
+  }
+}
+
 export function messageOf(values: Partial<Message> = {}): Message {
   return {
     id: 'message-1',
@@ -117,6 +149,7 @@ export function messageOf(values: Partial<Message> = {}): Message {
     copies: 1,
     machines: 2,
     notOn: ["carol's desktop"],
+    waitingOn: [],
     ...values,
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import type { DoctorReport, Machine as MachineValue } from '../../src/api/contract/index.ts'
 import { MurmurationError } from '../../src/base/errors.ts'
-import { doctorMemberOf, inviteOf, messageOf, statusOf } from '../api/fake-service.ts'
+import { channelOf, doctorMemberOf, inviteOf, messageOf, statusOf } from '../api/fake-service.ts'
 import { eventually } from '../support/eventually.ts'
 import { FOLDER, Machine, NOW, machineWithPeer } from './harness.ts'
 
@@ -349,8 +349,8 @@ describe('output for eyes', () => {
   test('columns stay aligned with wide characters', async () => {
     const { machine, service } = machineWithPeer()
     service.handle('channel.list', () => [
-      { id: '1', name: '雑談', createdAt: NOW, createdBy: 'a', unread: 1200, lastAt: NOW - 60_000 },
-      { id: '2', name: 'general', createdAt: NOW, createdBy: 'a', unread: 0, lastAt: null },
+      channelOf({ name: '雑談', unread: 1200, lastAt: NOW - 60_000 }),
+      channelOf({ id: '2', name: 'general' }),
     ])
     expect((await machine.run(['channel', 'list'])).stdout).toBe(
       ['CHANNEL  UNREAD  NEWEST', '雑談     1,200   1 min ago', 'general          no messages yet', ''].join('\n'),

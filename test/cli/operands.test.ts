@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { operandsLast } from '../../src/cli/operands.ts'
+import { operandsLast, usualCommand } from '../../src/cli/operands.ts'
 
 const ID = '-bcdefghijklmnopqrstu_'
 const DASHES = '--cdefghijklmnopqrstu_'
@@ -57,5 +57,35 @@ describe('operands that begin with a dash go last, in their order', () => {
     ],
   ])('%j', (args, expected) => {
     expect(operandsLast(args)).toEqual(expected)
+  })
+})
+
+describe('a group that is often wanted without a command has one', () => {
+  test.each<[readonly string[], readonly string[]]>([
+    [['invite'], ['invite', 'create']],
+    [
+      ['--data-dir', '/x', 'invite', '--uses', '3', '--qr'],
+      ['--data-dir', '/x', 'invite', 'create', '--uses', '3', '--qr'],
+    ],
+    [
+      ['invite', 'list'],
+      ['invite', 'list'],
+    ],
+    [
+      ['invite', 'lst'],
+      ['invite', 'lst'],
+    ],
+    [
+      ['invite', '--help'],
+      ['invite', '--help'],
+    ],
+    [
+      ['send', 'invite', 'hello'],
+      ['send', 'invite', 'hello'],
+    ],
+    [['status'], ['status']],
+    [[], []],
+  ])('%j', (args, expected) => {
+    expect(usualCommand(args)).toEqual(expected)
   })
 })

@@ -8,7 +8,17 @@ import { FOLDER, Machine, machineWithPeer } from './harness.ts'
 describe('up', () => {
   test('opens, serves and says it is ready in its first line, and stops in order on SIGTERM', async () => {
     const machine = new Machine()
-    const running = machine.run(['up', '--json', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0', '--name', 'nas'])
+    const how = [
+      '--no-mdns',
+      '--listen',
+      '/ip4/127.0.0.1/tcp/0',
+      '--name',
+      'nas',
+      '--no-relay',
+      '--announce',
+      '/dns4/a/tcp/1',
+    ]
+    const running = machine.run(['up', '--json', ...how])
     await eventually(() => machine.stdout.includes('ready'))
     expect(JSON.parse(machine.stdout)).toEqual({
       event: 'ready',
@@ -17,7 +27,15 @@ describe('up', () => {
       ui: null,
     })
     expect(machine.opened).toEqual([
-      { dataDirectory: FOLDER, machineName: 'nas', mdns: false, listen: ['/ip4/127.0.0.1/tcp/0'], vaults: {} },
+      {
+        dataDirectory: FOLDER,
+        machineName: 'nas',
+        mdns: false,
+        listen: ['/ip4/127.0.0.1/tcp/0'],
+        relay: 'off',
+        announce: ['/dns4/a/tcp/1'],
+        vaults: {},
+      },
     ])
     expect(machine.served).toEqual([{ dataDirectory: FOLDER, uiPort: null }])
     machine.signal('SIGTERM')
@@ -54,9 +72,19 @@ describe('up', () => {
     await running
   })
 
+  test('leaves to the settings what it is not told', async () => {
+    const machine = new Machine()
+    const running = machine.run(['up', '--json'])
+    await eventually(() => machine.stdout !== '')
+    expect(machine.opened).toEqual([{ dataDirectory: FOLDER, vaults: {} }])
+    machine.signal('SIGINT')
+    await running
+  })
+
   test('--detach hands everything to a process of its own and comes back when that is ready', async () => {
     const machine = new Machine()
-    const args = ['--no-mdns', '--ui', '8080', '--name', 'nas', '--listen', '/ip4/127.0.0.1/tcp/0']
+    const named = ['--name', 'nas', '--listen', '/ip4/127.0.0.1/tcp/0', '--announce', '/dns4/a/tcp/1']
+    const args = ['--no-mdns', '--relay', '--ui', '8080', ...named]
     const { status, stdout } = await machine.run(['up', '--detach', '--json', ...args])
     expect(status).toBe(0)
     expect(JSON.parse(stdout)).toEqual({ event: 'ready', deviceId: 'alice', addresses: [], ui: null })

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest'
 
 import { createProgram } from '../../src/cli/program.ts'
 import { systemTerminal } from '../../src/cli/terminal.ts'
-import { Machine, machineWithPeer } from './harness.ts'
+import type { Membership } from '../../src/api/contract/index.ts'
+import { membershipOf, statusOf } from '../api/fake-service.ts'
+import { FOLDER, Machine, machineWithPeer } from './harness.ts'
 
 describe('a command line that is wrong ends with status 2 and one line that says how', () => {
   test.each<[readonly string[], string]>([
@@ -27,6 +29,21 @@ describe('a command line that is wrong ends with status 2 and one line that says
       "option '--kind <kind>' argument 'pdf' is invalid. Allowed choices are text, rich.",
     ],
     [['channel', 'create', '  '], "command-argument value '  ' is invalid for argument 'name'. It is empty."],
+    [['invite', 'lst'], "unknown command 'lst' (Did you mean list?)"],
+    [['member', 'remoev', 'Bob'], "unknown command 'remoev' (Did you mean remove?)"],
+    [['docter'], "unknown command 'docter' (Did you mean doctor?)"],
+    [
+      ['member', 'role', 'Bob', 'king'],
+      "command-argument value 'king' is invalid for argument 'role'. Allowed choices",
+    ],
+    [['member', 'role', 'Bob', 'helper'], "command-argument value 'helper' is invalid for argument 'role'."],
+    [['invite', '--role', 'king'], "option '--role <role>' argument 'king' is invalid. Allowed choices are owner,"],
+    [['invite', '--uses', '0'], "option '--uses <n>' argument '0' is invalid. Give a number from 1 to 1000."],
+    [['invite', '--expires', '24'], "option '--expires <time>' argument '24' is invalid. Give minutes, hours or days"],
+    [['invite', '--expires', '1h30m'], "option '--expires <time>' argument '1h30m' is invalid."],
+    [['invite', '--expires', '0m'], "option '--expires <time>' argument '0m' is invalid. Give at least 1m."],
+    [['invite', '--expires', '367d'], "option '--expires <time>' argument '367d' is invalid. Give at most 366d."],
+    [['up', '--announce', 'nas'], "option '--announce <multiaddr>' argument 'nas' is invalid. Give a multiaddr"],
     [['status', '--data-dir'], "option '--data-dir <dir>' argument missing"],
   ])('%j', async (args, line) => {
     const { machine, service } = machineWithPeer()
@@ -52,7 +69,7 @@ describe('help', () => {
       [command.name()],
       ...command.commands.map((sub) => [command.name(), sub.name()]),
     ])
-    expect(names.length).toBeGreaterThan(18)
+    expect(names.length).toBeGreaterThan(38)
     for (const name of names.filter(([first]) => first !== 'help')) {
       const help = await new Machine().run([...name, '--help'])
       expect({ name, ...help }).toMatchObject({ name, status: 0, stderr: '' })
@@ -116,10 +133,24 @@ describe('murmuration alone shows what can be done next', () => {
     expect(stdout).not.toContain('swarm create')
   })
 
-  test('with a peer that is alone in its swarm', async () => {
+  test('with a peer that is alone in its swarm: invite somebody', async () => {
     const { machine } = machineWithPeer()
     const { stdout } = await machine.run([])
     expect(stdout).toContain('Studio Lisbon')
     expect(stdout).toContain('murmuration invite --data-dir /data/alice')
+    expect(stdout).toContain('murmuration device link --data-dir /data/alice')
+  })
+
+  test.each<[string, Partial<Membership>, string[]]>([
+    ['an observer', { role: 'observer', mayWrite: false, mayInvite: [] }, ['device link']],
+    ['a helper', { personId: null, role: 'helper', mayWrite: false, mayInvite: [] }, []],
+    ['who was removed', { standing: 'removed', endedBy: 'Bob', mayWrite: false }, ['doc list', 'leave --forget']],
+    ['who left', { standing: 'left', mayWrite: false }, ['doc list', 'leave --forget']],
+  ])('%s sees no more than what that one can do', async (_who, membership, commands) => {
+    const { machine, service } = machineWithPeer()
+    const swarm = { swarmId: 's', name: 'Studio', ...membershipOf(membership) }
+    service.handle('peer.status', () => statusOf({ swarm }))
+    const { next } = JSON.parse((await machine.run(['--json'])).stdout) as { next: string[] }
+    expect(next).toEqual(commands.map((command) => `murmuration ${command} --data-dir ${FOLDER}`))
   })
 })

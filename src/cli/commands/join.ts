@@ -53,9 +53,6 @@ export async function enterSwarm(
         const next = running ? run.next('status') : run.next('up')
         return `This machine is in ${run.printer.colours.bold(printableLine(name))} now.\n\nNext: ${next}`
       })
-    } catch (error) {
-      if (!controller.signal.aborted) writer.explain()
-      throw error
     } finally {
       writer.dispose()
       progress.dispose()

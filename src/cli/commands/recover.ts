@@ -10,10 +10,10 @@ import type { Invocation, Tools } from '../command.ts'
 import { invocation, withExamples } from '../command.ts'
 import { readInput } from '../standard-input.ts'
 import { printable } from '../text/printable.ts'
+import { number } from '../text/words.ts'
 import { enterSwarm, names } from './join.ts'
 
-/** Longer than any phrase with what people write around it. */
-const MAX_PHRASE_LENGTH = 1024
+const PHRASE_WORDS = 24
 
 interface RecoverOptions {
   readonly phraseFile?: string
@@ -42,22 +42,16 @@ export function addRecover(program: Command, tools: Tools): void {
   )
 }
 
-/** The words, however they are written: one a line, numbered, in capitals. What they are worth is the peer's to say. */
+/** The words, however they are written; also out of the whole printed sheet. What they are worth is the peer's to say. */
 async function phraseOf(run: Invocation, { phraseFile }: RecoverOptions): Promise<string> {
-  const text = await phraseText(run, phraseFile)
-  const phrase = text
-    .toLowerCase()
-    .replaceAll(/\d+[.):]?/g, ' ')
-    .trim()
-    .replaceAll(/\s+/g, ' ')
-  if (phrase === '') throw new MurmurationError('NO_PHRASE', 'There are no words. Give the 24 of your recovery phrase.')
-  if (phrase.length > MAX_PHRASE_LENGTH) {
-    throw new MurmurationError(
-      'NO_PHRASE',
-      'That is longer than any recovery phrase. Give its 24 words and nothing else.',
-    )
-  }
-  return phrase
+  const text = (await phraseText(run, phraseFile)).toLowerCase()
+  const numbered = [...text.matchAll(/\b\d{1,2}\.\s+([a-z]+)/g)].map(([, word = '']) => word)
+  const words = numbered.length > 0 ? numbered : text.split(/\s+/).filter((word) => word !== '')
+  if (words.length === PHRASE_WORDS) return words.join(' ')
+  throw new MurmurationError(
+    'NO_PHRASE',
+    `A recovery phrase has ${PHRASE_WORDS} words, and there are ${number(words.length)}. Give those words and nothing else.`,
+  )
 }
 
 async function phraseText({ terminal }: Invocation, file: string | undefined): Promise<string> {

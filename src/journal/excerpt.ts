@@ -1,65 +1,55 @@
 import { toHex } from '../base/bytes.ts'
 import type { DeviceId } from '../base/ids.ts'
 import { publicKeyOf } from '../identity/device-key.ts'
+import { MissingBlobsError, StructureError } from './errors.ts'
 import type { Line } from './line.ts'
 import type { LocalJournal } from './local-journal.ts'
 import { decodeAnswer, encodeAnswer } from './protocol.ts'
 import type { Replicas } from './replicas.ts'
 import { collect } from './sync-server.ts'
-import { MissingBlobsError, StructureError } from './errors.ts'
 
 /** Small enough for one parcel. */
 const EXCERPT_BYTES = 128 * 1024
 
-/** Consecutive entries of this device, as another machine can take them in without asking anybody. */
-export interface Excerpt {
-  /** `receiveExcerpt` reads it. */
-  readonly frame: Uint8Array
-  /** Names the journal, the same for every excerpt of it. */
+/** Consecutive entries of this device. */
+export interface OwnRange {
+  /** Names the journal, or the branch of one. */
   readonly journal: string
   readonly from: number
   readonly to: number
 }
 
-/**
- * This device's own entries that another one is not known to hold, `members` journals first, at most that many. What
- * needs blobs is left out: it has to be fetched.
- */
-export async function excerptsFor(
-  journal: LocalJournal,
-  replicas: Replicas,
-  device: DeviceId,
-  options: { readonly most: number },
-): Promise<readonly Excerpt[]> {
+/** Entries of this device, as another machine can take them in without asking anybody. */
+export interface Excerpt extends OwnRange {
+  /** `receiveExcerpt` reads it. */
+  readonly frame: Uint8Array
+}
+
+/** This device's own entries that another one is not known to hold, `members` journals first. */
+export function lackedBy(journal: LocalJournal, replicas: Replicas, device: DeviceId): readonly OwnRange[] {
   const name = toHex(publicKeyOf(device))
-  const lines = [...journal.lines.ofDevice(toHex(journal.key.publicKey))].sort(
-    (a, b) => a.journal.kind - b.journal.kind || a.number - b.number,
-  )
-  const excerpts: Excerpt[] = []
-  for (const line of lines) {
-    const held = Math.max(replicas.reach(name, line), line.fork.sequence)
-    await excerpt(journal, line, held + 1, excerpts, options.most)
-  }
-  return excerpts
+  return ownLines(journal).flatMap((line) => {
+    const from = Math.max(replicas.reach(name, line), line.fork.sequence) + 1
+    return from > line.head.sequence ? [] : [{ journal: nameOf(line), from, to: line.head.sequence }]
+  })
 }
 
-async function excerpt(journal: LocalJournal, line: Line, start: number, into: Excerpt[], most: number): Promise<void> {
-  for (let from = start; from <= line.head.sequence && into.length < most;) {
-    const { items, reached } = await collect(journal, line, from, EXCERPT_BYTES)
-    if (items.length === 0) return
-    const frame = encodeAnswer({ type: 'batch', proofs: [], items, more: false })
-    into.push({
-      frame,
-      journal: `${line.name}${line.branch === undefined ? '' : toHex(line.branch)}`,
-      from,
-      to: reached,
-    })
-    from = reached + 1
-  }
+/** Own entries from there on, as many as go into one excerpt; `undefined` where there is nothing. */
+export async function excerptFrom(
+  journal: LocalJournal,
+  { from, journal: name }: Pick<OwnRange, 'journal' | 'from'>,
+): Promise<Excerpt | undefined> {
+  const line = ownLines(journal).find((own) => nameOf(own) === name)
+  if (line === undefined || from > line.head.sequence) return undefined
+  const { items, reached } = await collect(journal, line, from, EXCERPT_BYTES)
+  if (items.length === 0) return undefined
+  const frame = encodeAnswer({ type: 'batch', proofs: [], items, more: false })
+  return { frame, journal: name, from, to: reached }
 }
 
 /**
- * Takes in an excerpt that came by other ways than from a neighbour.
+ * Takes in an excerpt that came by other ways than from a neighbour. What needs blobs is left until somebody is there
+ * who has them.
  * @throws StructureError
  */
 export async function receiveExcerpt(journal: LocalJournal, frame: Uint8Array): Promise<void> {
@@ -68,8 +58,16 @@ export async function receiveExcerpt(journal: LocalJournal, frame: Uint8Array): 
   try {
     await journal.receive(answer.items, answer.proofs)
   } catch (error) {
-    // They come once a machine that holds them is connected.
     if (!(error instanceof MissingBlobsError)) throw error
   }
-  await journal.applySoon()
+  await journal.apply()
+}
+
+function ownLines(journal: LocalJournal): readonly Line[] {
+  const lines = journal.lines.ofDevice(toHex(journal.key.publicKey))
+  return [...lines].sort((a, b) => a.journal.kind - b.journal.kind || a.number - b.number)
+}
+
+function nameOf(line: Line): string {
+  return `${line.name}${line.branch === undefined ? '' : toHex(line.branch)}`
 }

@@ -3,7 +3,7 @@
  * Rules in SPEC.md. Everything people see is a projection of it.
  */
 export type { Authority, CredentialsJudge } from './authority.ts'
-export type { Excerpt } from './excerpt.ts'
+export type { Excerpt, OwnRange } from './excerpt.ts'
 export type { Entry, EntryReference, JournalId, JournalKind, Supersedes } from './entry-types.ts'
 export { BodyTooLargeError, JournalFormatError, NotAllowedToWriteError } from './errors.ts'
 export type { Draft, HeldJournal, Journal, JournalEvents, JournalReplicas } from './journal.ts'

@@ -2,7 +2,7 @@ import type { Emitter } from '../base/emitter.ts'
 import type { DeviceId, SpaceId } from '../base/ids.ts'
 import type { Startable } from '../base/lifecycle.ts'
 import type { CredentialsJudge } from './authority.ts'
-import type { Excerpt } from './excerpt.ts'
+import type { Excerpt, OwnRange } from './excerpt.ts'
 import type { Entry, EntryReference, JournalId, JournalKind, Supersedes } from './entry-types.ts'
 
 /** What to append to one's own journal. */
@@ -49,8 +49,10 @@ export interface Journal extends Startable {
    * @throws StructureError
    */
   acceptCredentials(frames: readonly Uint8Array[], judge: CredentialsJudge): Promise<void>
-  /** Own entries that the device is not known to hold, as far as they can be handed on in one piece. */
-  excerptsFor(device: DeviceId, options: { readonly most: number }): Promise<readonly Excerpt[]>
+  /** Own entries that the device is not known to hold. */
+  lackedBy(device: DeviceId): readonly OwnRange[]
+  /** Own entries of a journal from there on, to hand on: as many as go into one piece. */
+  excerptFrom(start: Pick<OwnRange, 'journal' | 'from'>): Promise<Excerpt | undefined>
   /**
    * Takes in an excerpt that another machine made of its journal, whoever brought it.
    * @throws StructureError

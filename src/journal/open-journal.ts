@@ -14,8 +14,8 @@ import { ADVANCE_PERIOD_MS, ADVANCE_SHARE_MS, REPORT_PERIOD_MS } from './constan
 import type { Authority, CredentialsJudge } from './authority.ts'
 import { takeCredentials, writeCredentials } from './credentials.ts'
 import type { Entry, EntryReference } from './entry-types.ts'
-import type { Excerpt } from './excerpt.ts'
-import { excerptsFor, receiveExcerpt } from './excerpt.ts'
+import type { Excerpt, OwnRange } from './excerpt.ts'
+import { excerptFrom, lackedBy, receiveExcerpt } from './excerpt.ts'
 import type { FrontierItem } from './frontier.ts'
 import { Gossip } from './gossip.ts'
 import { journalsOf } from './held-journals.ts'
@@ -276,8 +276,12 @@ class SyncedJournal implements Journal {
     await takeCredentials(this.#local, frames, { judge, verify: this.#verify, clock: this.#clock })
   }
 
-  async excerptsFor(device: DeviceId, options: { readonly most: number }): Promise<readonly Excerpt[]> {
-    return await excerptsFor(this.#local, this.#replicas, device, options)
+  lackedBy(device: DeviceId): readonly OwnRange[] {
+    return lackedBy(this.#local, this.#replicas, device)
+  }
+
+  async excerptFrom(start: Pick<OwnRange, 'journal' | 'from'>): Promise<Excerpt | undefined> {
+    return await excerptFrom(this.#local, start)
   }
 
   async receiveExcerpt(frame: Uint8Array): Promise<void> {

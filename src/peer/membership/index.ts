@@ -2,7 +2,7 @@
 export { NotAllowedError, NotFoundError } from './errors.ts'
 export { findDevice, findPerson } from './find.ts'
 export { Membership } from './membership.ts'
-export { nameOf } from './present-members.ts'
+export { machinesOf, nameOf } from './present-members.ts'
 export { RosterProjection } from './roster-projection.ts'
 export type { TimedEntry } from './roster-state.ts'
 export { RosterState } from './roster-state.ts'

@@ -135,6 +135,11 @@ export class PrivateSpace implements Startable {
     this.#disposables.dispose()
   }
 
+  /** Its machines that are connected. */
+  connected(): readonly DeviceId[] {
+    return this.#network.peers().map(({ device }) => device)
+  }
+
   /** The swarm's roster changed: other machines may belong now, and others of what was written may count. */
   rosterChanged(): void {
     this.#network.refresh()

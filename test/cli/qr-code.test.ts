@@ -8,6 +8,7 @@ import { machineWithPeer } from './harness.ts'
 const LINK = `murmuration://join/${'AbC-_9'.repeat(60)}`
 /** Picture points of one block each way. */
 const SCALE = 4
+// oxlint-disable-next-line no-control-regex
 const SGR = /\u001b\[[\d;]*m/g
 const BLOCKS: Readonly<Record<string, readonly [upper: boolean, lower: boolean]>> = {
   ' ': [false, false],

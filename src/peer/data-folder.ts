@@ -11,8 +11,6 @@ import type { KeyVaults } from './device-key-file.ts'
 import { KEY_FILE, loadDeviceKey, renewDeviceKey } from './device-key-file.ts'
 import { DataFolderError } from './errors.ts'
 
-export { writeDurably } from './durable-file.ts'
-
 /** Where a peer keeps everything: its key, its settings, its store and its log. */
 export interface DataFolder {
   readonly path: string

@@ -4,7 +4,7 @@ import { hostname, userInfo } from 'node:os'
 import * as v from 'valibot'
 
 import { codeOf } from '../base/errors.ts'
-import { writeDurably } from './data-folder.ts'
+import { writeDurably } from './durable-file.ts'
 import { DataFolderError } from './errors.ts'
 
 const SETTINGS = v.object({

@@ -8,7 +8,7 @@ import { parseSpaceId } from '../base/ids.ts'
 import { JournalFormatError } from '../journal/index.ts'
 import type { RecordStore } from '../store/index.ts'
 import { MAX_KEY_BYTES } from '../store/index.ts'
-import { writeDurably } from './data-folder.ts'
+import { writeDurably } from './durable-file.ts'
 import { DataFolderError } from './errors.ts'
 
 /** The swarm that a data folder belongs to. */

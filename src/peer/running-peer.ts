@@ -327,6 +327,7 @@ export class RunningPeer implements Peer {
         listen: overrides.listen ?? settings.current.listen,
         announce: overrides.announce ?? settings.current.announce,
         mdns: this.#speaksMdns,
+        relay: overrides.relay ?? settings.current.relay,
         swarmTag: record.space,
         gate,
         addressBook: { store, prefix: utf8('na') },

@@ -69,9 +69,9 @@ export class SwarmDoor implements Door {
     const asking = request.type === 'join' ? request.join.device : request.link.device
     if (asking !== from) return 'forged'
     return await this.#turns.run(async () => {
-      const refusal = request.type === 'join' ? await this.#admit(request.join) : await links.answer(request.link)
-      // It was let in before, and did not live to know it.
-      return refusal === 'member' && this.see(from).standing === 'active' ? undefined : refusal
+      // It was let in before, and did not live to know it: whatever has become of what it came in with.
+      if (this.see(from).standing === 'active') return undefined
+      return request.type === 'join' ? await this.#admit(request.join) : await links.answer(request.link)
     })
   }
 

@@ -12,10 +12,12 @@ import { realPeers } from '../../src/cli/real-peers.ts'
 import { runCli } from '../../src/cli/run-cli.ts'
 import type { Terminal } from '../../src/cli/terminal.ts'
 import type { KeyVaults } from '../../src/peer/device-key-file.ts'
-import { loadDeviceKey } from '../../src/peer/device-key-file.ts'
+import { loadDeviceKey, protectKey } from '../../src/peer/device-key-file.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { FakePeer, machineWithPeer } from './harness.ts'
 
+/** A guess costs a millisecond. */
+const CHEAP = 10
 const PASSPHRASE = 'copper lantern tide'
 const OTHER = 'winter harbour moss'
 
@@ -51,7 +53,7 @@ class Folder {
   }
 
   async load(vaults: KeyVaults = {}): Promise<string> {
-    return (await loadDeviceKey(this.file, { vaults, random: systemRandom })).key.device
+    return (await loadDeviceKey(this.file, { vaults, random: systemRandom, cost: CHEAP })).key.device
   }
 
   async passphraseFile(text: string): Promise<string> {
@@ -94,6 +96,11 @@ class Folder {
     let runs = false
     return {
       ...real,
+      keys: {
+        ...real.keys,
+        protect: async (_folder, options) =>
+          await protectKey(this.file, { ...options, random: systemRandom, cost: CHEAP }),
+      },
       connect: async (folder) => (runs ? await clientOf(new FakePeer()) : await real.connect(folder)),
       open: async (options) => {
         this.opened.push(options)
@@ -134,7 +141,7 @@ describe('key status', () => {
   })
 })
 
-describe('key protect and unprotect', { timeout: 60_000 }, () => {
+describe('key protect and unprotect', () => {
   test('K7 with files: set, changed, taken away', async () => {
     const folder = await Folder.withKey()
     const device = await folder.load()
@@ -210,7 +217,7 @@ describe('key protect and unprotect', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a peer on a key under a passphrase', { timeout: 60_000 }, () => {
+describe('a peer on a key under a passphrase', () => {
   test('K7 gets it from a file, from the surroundings, or from a person', async () => {
     const folder = await Folder.fresh()
     const device = await folder.load({ passphrase: PASSPHRASE })

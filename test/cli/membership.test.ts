@@ -256,10 +256,13 @@ describe('joining', () => {
   test('recover is given up by Ctrl-C like joining, and the peer is told', async () => {
     const { machine, service } = machineWithPeer()
     service.handle('swarm.recover', () => new Promise(() => undefined))
-    const recovering = machine.run(['recover', 'l', '--phrase-file', '-'], { input: WORDS.join('\n') })
+    const recovering = machine.run(['recover', 'l', '--phrase-file', '-'], { tty: true, input: WORDS.join('\n') })
     const call = await eventually(() => service.calls[0])
     machine.signal('SIGINT')
-    expect(await recovering).toMatchObject({ status: 1 })
+    machine.signal('SIGINT')
+    const { status, stderr } = await recovering
+    expect(status).toBe(1)
+    expect(stderr.replaceAll(SGR, '')).toBe('Giving up …\nmurmuration: the call was cancelled\n')
     expect(call.signal.aborted).toBe(true)
   })
 })

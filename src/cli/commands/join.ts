@@ -43,7 +43,10 @@ export async function enterSwarm(
 ): Promise<void> {
   await run.withAny(async (client, { running }) => {
     const controller = new AbortController()
-    const stop = run.terminal.onStop(() => controller.abort())
+    const stop = run.terminal.onStop(() => {
+      if (!controller.signal.aborted) run.printer.remark('Giving up …')
+      controller.abort()
+    })
     const writer = new JoinProgressWriter(run)
     const progress = client.on('join:progressed', (event) => writer.show(event))
     try {

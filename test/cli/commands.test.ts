@@ -314,7 +314,7 @@ describe('output for eyes', () => {
   test('read shows who, when, what, and where it is not yet', async () => {
     const { machine, service } = machineWithPeer()
     const messages = [
-      messageOf({ text: 'one\ntwo', reactions: [{ emoji: '👍', by: ['a', 'b'], mine: false }] }),
+      messageOf({ text: 'one\ntwo', reactions: [{ emoji: '👍', by: ['a', 'b'], mine: false }], waitingOn: ['nas'] }),
       messageOf({ id: 'message-2', text: 'three', copies: 2, notOn: [], at: NOW + 60_000 }),
     ]
     service.handle('message.read', () => ({ channel: 'c', messages, more: true }))
@@ -323,7 +323,10 @@ describe('output for eyes', () => {
     expect(lines[0]).toBe(`Earlier ones: murmuration read general --before message-1 --data-dir ${FOLDER}`)
     expect(lines[1]).toMatch(/^2023-11-1\d$/)
     expect(lines[2]).toMatch(/^\d\d:\d\d bob's laptop {2}one$/)
-    expect(lines.slice(3, 5)).toEqual(['      two', "      👍 2  on 1 of 2 machines: not yet on carol's desktop"])
+    expect(lines.slice(3, 5)).toEqual([
+      '      two',
+      "      👍 2  on 1 of 2 machines: not yet on carol's desktop, waiting on nas",
+    ])
     expect(lines[5]).toMatch(/^\d\d:\d\d bob's laptop {2}three$/)
   })
 

@@ -31,11 +31,16 @@ export class MessageWriter {
     return [...heading, ...lines, ...(foot === '' ? [] : [`      ${foot}`])].join('\n')
   }
 
-  #where({ copies, machines, notOn }: Message): string {
+  #where({ copies, machines, notOn, waitingOn }: Message): string {
     if (copies >= machines) return ''
-    const named = notOn.slice(0, MAX_NAMED).map(printableLine)
-    const more = notOn.length - named.length
-    const names = listed(more === 0 ? named : [...named, `${more} more`])
-    return this.#colours.dim(`on ${copies} of ${machines} machines${names === '' ? '' : `: not yet on ${names}`}`)
+    const missing = notOn.length === 0 ? '' : `: not yet on ${someOf(notOn)}`
+    const kept = waitingOn.length === 0 ? '' : `, waiting on ${someOf(waitingOn)}`
+    return this.#colours.dim(`on ${copies} of ${machines} machines${missing}${kept}`)
   }
+}
+
+function someOf(names: readonly string[]): string {
+  const named = names.slice(0, MAX_NAMED).map(printableLine)
+  const more = names.length - named.length
+  return listed(more === 0 ? named : [...named, `${more} more`])
 }

@@ -29,7 +29,7 @@ export interface PassphraseVaultOptions {
   readonly passphrase: string
   readonly random: Random
   /** Logarithm to base 2 of scrypt's N for what is sealed from now on. */
-  readonly cost?: number
+  readonly cost?: number | undefined
 }
 
 /** Seals with scrypt (RFC 7914) and AES-256-GCM; how costly a guess is stands beside what is sealed. */

@@ -54,6 +54,8 @@ export interface KeyRest {
 interface Surroundings {
   readonly vaults: KeyVaults
   readonly random: Random
+  /** Of a guess at what is put under a passphrase now, as `passphraseVault` has it. */
+  readonly cost?: number | undefined
 }
 
 /**
@@ -61,12 +63,12 @@ interface Surroundings {
  * @throws DamagedKeyError, KeyTooNewError, KeyExposedError, PassphraseNeededError, WrongPassphraseError,
  * KeyInKeyStoreError, KeyStoreUnavailableError, KeyStoreLostError
  */
-export async function loadDeviceKey(file: string, { random, vaults }: Surroundings): Promise<LoadedKey> {
+export async function loadDeviceKey(file: string, { cost, random, vaults }: Surroundings): Promise<LoadedKey> {
   const found = await readKeyFileAt(file)
-  if (found === undefined) return await makeKey(file, { vaults, random })
+  if (found === undefined) return await makeKey(file, { vaults, random, cost })
   if (found.rests !== 'file') {
     await removeTraces(file)
-    return { ...(await openSealed(found, file, { vaults, random })), liesOpen: undefined }
+    return { ...(await openSealed(found, file, { vaults, random, cost })), liesOpen: undefined }
   }
   const { key } = found
   const { keyStore, passphrase } = vaults
@@ -103,11 +105,11 @@ export async function keyRestOf(file: string): Promise<KeyRest | undefined> {
  */
 export async function protectKey(
   file: string,
-  { newPassphrase, random, vaults }: Surroundings & { readonly newPassphrase: () => Promise<string> },
+  { cost, newPassphrase, random, vaults }: Surroundings & { readonly newPassphrase: () => Promise<string> },
 ): Promise<KeyRest> {
   const key = await presentKey(file, { vaults, random })
   const passphrase = await newPassphrase()
-  const text = await textSealedBy(passphraseVault({ passphrase, random }), key, file)
+  const text = await textSealedBy(passphraseVault({ passphrase, random, cost }), key, file)
   if (text === undefined) throw new DamagedKeyError(file)
   await writeDurably(file, text)
   await removeTraces(file)
@@ -127,14 +129,14 @@ async function presentKey(file: string, surroundings: Surroundings): Promise<Dev
   return found.rests === 'file' ? found.key : (await openSealed(found, file, surroundings)).key
 }
 
-async function makeKey(file: string, { random, vaults }: Surroundings): Promise<LoadedKey> {
+async function makeKey(file: string, { cost, random, vaults }: Surroundings): Promise<LoadedKey> {
   const { keyStore, passphrase } = vaults
   const key = deviceKeyFromSeed(random.bytes(32))
-  const vault = keyStore ?? (passphrase === undefined ? undefined : passphraseVault({ passphrase, random }))
+  const vault = keyStore ?? (passphrase === undefined ? undefined : passphraseVault({ passphrase, random, cost }))
   const sealed = vault && (await textSealedBy(vault, key, file))
   const isOurs = await createDurably(file, sealed ?? openKeyText(key), toHex(random.bytes(8)))
   // Another process was quicker: its key is the one.
-  if (!isOurs) return await loadDeviceKey(file, { vaults, random })
+  if (!isOurs) return await loadDeviceKey(file, { vaults, random, cost })
   if (sealed !== undefined) return { key, vault, liesOpen: undefined }
   return { key, vault: undefined, liesOpen: vault === undefined ? undefined : noKeyStore(file) }
 }
@@ -155,7 +157,7 @@ async function textSealedBy(vault: KeyVault, key: DeviceKey, file: string): Prom
 async function openSealed(
   found: Exclude<KeyFile, { readonly rests: 'file' }>,
   file: string,
-  { random, vaults }: Surroundings,
+  { cost, random, vaults }: Surroundings,
 ): Promise<{ readonly key: DeviceKey; readonly vault: KeyVault }> {
   const openWith = async (vault: KeyVault) => ({ key: await unsealKey(found, vault, file), vault })
   const { askPassphrase, keyStore, passphrase: given } = vaults
@@ -163,12 +165,12 @@ async function openSealed(
     if (keyStore === undefined) throw new KeyInKeyStoreError(file)
     return await openWith(keyStore)
   }
-  if (given !== undefined) return await openWith(passphraseVault({ passphrase: given, random }))
+  if (given !== undefined) return await openWith(passphraseVault({ passphrase: given, random, cost }))
   if (askPassphrase === undefined) throw new PassphraseNeededError(file)
   for (let attempt = 1; ; attempt++) {
     const passphrase = await askPassphrase(attempt)
     try {
-      return await openWith(passphraseVault({ passphrase, random }))
+      return await openWith(passphraseVault({ passphrase, random, cost }))
     } catch (error) {
       if (!(error instanceof WrongPassphraseError) || attempt === MAX_ASKED) throw error
     }

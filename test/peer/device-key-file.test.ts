@@ -6,13 +6,14 @@ import { describe, expect, test } from 'vitest'
 import { toHex } from '../../src/base/bytes.ts'
 import { codeOf } from '../../src/base/errors.ts'
 import { systemRandom } from '../../src/base/random.ts'
-import { createPeer } from '../../src/peer/create-peer.ts'
 import { openDataFolder } from '../../src/peer/data-folder.ts'
 import type { KeyVaults } from '../../src/peer/device-key-file.ts'
 import { keyRestOf, loadDeviceKey, protectKey, unprotectKey } from '../../src/peer/device-key-file.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { fileVault } from './file-vault.ts'
 
+/** A guess costs a millisecond. */
+const CHEAP = 10
 const PASSPHRASE = 'copper lantern tide'
 const OTHER = 'winter harbour moss'
 
@@ -30,7 +31,7 @@ async function place(): Promise<Place> {
 }
 
 async function load(file: string, vaults: KeyVaults = {}) {
-  return await loadDeviceKey(file, { vaults, random: systemRandom })
+  return await loadDeviceKey(file, { vaults, random: systemRandom, cost: CHEAP })
 }
 
 async function failure(work: Promise<unknown>): Promise<string> {
@@ -89,13 +90,13 @@ describe('K6 a key without a key store', () => {
   })
 })
 
-describe('K7 a key under a passphrase', { timeout: 60_000 }, () => {
+describe('K7 a key under a passphrase', () => {
   test('K7 it is set, changed and taken away, and stays the same key', async () => {
     const { file } = await place()
     const { key } = await load(file)
     const random = systemRandom
 
-    expect(await protectKey(file, { vaults: {}, newPassphrase: answer(PASSPHRASE), random })).toEqual({
+    expect(await protectKey(file, { vaults: {}, newPassphrase: answer(PASSPHRASE), random, cost: CHEAP })).toEqual({
       device: key.device,
       rests: 'passphrase',
     })
@@ -106,9 +107,11 @@ describe('K7 a key under a passphrase', { timeout: 60_000 }, () => {
     expect(await failure(load(file, { passphrase: OTHER }))).toBe('WRONG_PASSPHRASE')
 
     expect(
-      await failure(protectKey(file, { vaults: { passphrase: OTHER }, newPassphrase: answer(OTHER), random })),
+      await failure(
+        protectKey(file, { vaults: { passphrase: OTHER }, newPassphrase: answer(OTHER), random, cost: CHEAP }),
+      ),
     ).toBe('WRONG_PASSPHRASE')
-    await protectKey(file, { vaults: { passphrase: PASSPHRASE }, newPassphrase: answer(OTHER), random })
+    await protectKey(file, { vaults: { passphrase: PASSPHRASE }, newPassphrase: answer(OTHER), random, cost: CHEAP })
     expect(await failure(load(file, { passphrase: PASSPHRASE }))).toBe('WRONG_PASSPHRASE')
 
     expect(await failure(unprotectKey(file, { vaults: {}, random }))).toBe('PASSPHRASE_NEEDED')
@@ -147,7 +150,7 @@ describe('K7 a key under a passphrase', { timeout: 60_000 }, () => {
     const { key } = await load(file)
     const traces = ['device.key.new', 'device.key.0123456789abcdef.new']
     for (const trace of traces) await writeFile(join(folder, trace), `${toHex(key.seed)}\n`)
-    await protectKey(file, { vaults: {}, newPassphrase: answer(PASSPHRASE), random: systemRandom })
+    await protectKey(file, { vaults: {}, newPassphrase: answer(PASSPHRASE), random: systemRandom, cost: CHEAP })
     expect(await readdir(folder)).toEqual(['device.key'])
     for (const trace of traces) await writeFile(join(folder, trace), `${toHex(key.seed)}\n`)
     await load(file, { passphrase: PASSPHRASE })
@@ -221,10 +224,10 @@ describe('K8 a key in a key store', () => {
     await load(file, { keyStore: fileVault(keyStore) })
     const random = systemRandom
     expect(await failure(load(file, { passphrase: PASSPHRASE }))).toBe('KEY_IN_KEY_STORE')
-    expect(await failure(protectKey(file, { vaults: {}, newPassphrase: answer(OTHER), random }))).toBe(
+    expect(await failure(protectKey(file, { vaults: {}, newPassphrase: answer(OTHER), random, cost: CHEAP }))).toBe(
       'KEY_IN_KEY_STORE',
     )
     expect(await failure(unprotectKey(file, { vaults: {}, random }))).toBe('KEY_IN_KEY_STORE')
-    await expect(createPeer({ dataDirectory: folder })).rejects.toThrow(/desktop app/)
+    await expect(openDataFolder(folder, systemRandom)).rejects.toThrow(/desktop app/)
   })
 })

@@ -21,11 +21,10 @@ export const FAILED_GATE_REFILL_MS = 2000
 /** Addresses whose failures are remembered. */
 export const MAX_REMEMBERED_FAILURES = 1024
 
-/** Inbound connections are accepted up to this multiple of a view, so that a newcomer to a full swarm finds somebody. */
-export const INBOUND_ROOM = 2
-
 /** A relayed connection stays so long after a direct one took its place, for what is still under way. */
 export const CHANGE_OVER_MS = 1000
+/** A link that is given up stays so long, for the other side to hear that it is on purpose. */
+export const PARTING_MS = 500
 
 /** What a reader may leave unread before the sender is stopped: more than one frame, so that reading never stalls. */
 export const MAX_UNREAD_BYTES = 2 * 1024 * 1024

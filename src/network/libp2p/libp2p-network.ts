@@ -20,7 +20,7 @@ import type {
   WaitOptions,
 } from '../network.ts'
 import { MAX_GOSSIP_BYTES } from '../network.ts'
-import { MAX_VIEW } from '../partial-view.ts'
+import { MAX_VIEW } from '../view.ts'
 import { MAX_PEERS } from './constants.ts'
 import type { Link } from './link.ts'
 import { loadLibp2p } from './modules.ts'

@@ -8,7 +8,7 @@ import { parseDeviceId } from '../../base/ids.ts'
 import { DisposableStore } from '../../base/lifecycle.ts'
 import type { Logger } from '../../base/log.ts'
 import { DialError, NotAdmittedError } from '../errors.ts'
-import { CHANGE_OVER_MS, FIRST_BEAT_GRACE_MS } from './constants.ts'
+import { CHANGE_OVER_MS, FIRST_BEAT_GRACE_MS, PARTING_MS } from './constants.ts'
 import { GateLimits } from './gate-limits.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
 import type { Admission } from './guard.ts'
@@ -127,6 +127,13 @@ export class Links implements Admission {
   drop(link: Link, reason: Error): void {
     this.#close(link)
     link.connection.abort(reason)
+  }
+
+  /** Ends a link soon, whose other side was told that it is on purpose. */
+  giveUp(link: Link): void {
+    link.disposables.add(
+      this.#options.clock.after(PARTING_MS, () => this.drop(link, new DialError('there are enough other connections'))),
+    )
   }
 
   stop(): void {

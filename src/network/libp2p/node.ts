@@ -4,13 +4,8 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import { messageOf } from '../../base/errors.ts'
 import type { DeviceKey } from '../../identity/device-key.ts'
 import { DialError, ListenError } from '../errors.ts'
-import {
-  INBOUND_ROOM,
-  MAX_PENDING_GATES,
-  MAX_READ_BUFFER_BYTES,
-  MAX_STREAMS_PER_PROTOCOL,
-  MAX_WINDOW_BYTES,
-} from './constants.ts'
+import { INBOUND_ROOM } from '../view.ts'
+import { MAX_PENDING_GATES, MAX_READ_BUFFER_BYTES, MAX_STREAMS_PER_PROTOCOL, MAX_WINDOW_BYTES } from './constants.ts'
 import type { OpenConnection } from './dialler.ts'
 import { discoveryService } from './discovery.ts'
 import type { DiscoveryOptions } from './discovery.ts'

@@ -11,18 +11,12 @@ import { verifySignature } from '../../identity/device-key.ts'
 import type { RecordStore } from '../../store/record-store.ts'
 import { DialError, NotAdmittedError, NotConnectedError } from '../errors.ts'
 import type { Gate, MessageStream, ReachReport, StreamHandler } from '../network.ts'
+import { INBOUND_ROOM, View } from '../view.ts'
 import { AddressBook } from './address-book.ts'
 import { AddressExchange } from './address-exchange.ts'
 import type { OwnAddresses } from './address-store.ts'
 import { AddressStore } from './address-store.ts'
-import {
-  ADDRESSES_PROTOCOL,
-  ALIVE_PROTOCOL,
-  GATE_PROTOCOL,
-  INBOUND_ROOM,
-  INTERFACES_MS,
-  STOP_TIMEOUT_MS,
-} from './constants.ts'
+import { ADDRESSES_PROTOCOL, ALIVE_PROTOCOL, GATE_PROTOCOL, INTERFACES_MS, STOP_TIMEOUT_MS } from './constants.ts'
 import { Dialler } from './dialler.ts'
 import { Gatekeeper } from './gatekeeper.ts'
 import { Gossip } from './gossip.ts'
@@ -44,7 +38,6 @@ import { Redialler } from './redialler.ts'
 import { openOver, served } from './streams.ts'
 import type { Tick } from './ticker.ts'
 import { startTicker } from './ticker.ts'
-import { View } from './view.ts'
 
 export interface SessionOptions {
   readonly modules: Libp2pModules
@@ -81,7 +74,7 @@ export class Session {
   readonly #liveness: Liveness
   readonly #reach: Reach
   readonly #straightener: Straightener
-  readonly #view: View
+  readonly #view: View<Link>
   readonly #gatekeeper: Gatekeeper
   readonly #own: OwnRecord
   readonly #lastPort: number
@@ -163,14 +156,16 @@ export class Session {
     const { holePunching } = options
     this.#straightener = new Straightener({ self, links, book, dialler, holePunching, clock, logger })
     this.#view = new View({
-      links,
-      book,
       clock,
       random,
       most: maxConnections,
-      exchange: this.#exchange,
-      redialler: this.#redialler,
-      isNeeded: (device) => this.#reach.isNeeded(device),
+      known: () => book.devices.length,
+      links: () => this.#linksInView(),
+      giveUp: (link) => {
+        this.#exchange.part(link)
+        links.giveUp(link)
+      },
+      dialAnother: () => this.#redialler.dialAnother(),
     })
     this.#liveness = new Liveness({ links, clock, logger })
     this.#reach = new Reach({
@@ -347,6 +342,13 @@ export class Session {
   #onFound(device: DeviceId, addresses: readonly PeerAddress[]): void {
     const isNew = this.#book.find(device, addresses, this.#options.clock.now())
     if (isNew) this.#redialler.news(device)
+  }
+
+  /** Links to relays, and to members that are relayed, count beside it. */
+  #linksInView(): readonly { readonly link: Link; readonly age: number }[] {
+    const now = this.#options.clock.monotonic()
+    const inView = this.#links.admitted.filter((link) => !link.parting && !this.#reach.isNeeded(link.device))
+    return inView.map((link) => ({ link, age: now - link.openedAt }))
   }
 
   #tick(tick: Tick): void {

@@ -46,6 +46,8 @@ export class ConnectionEnd {
   readonly side: 'dialler' | 'listener'
   /** What goes from here to the other end. */
   readonly wire: Wire
+  /** One side has enough other connections and ends this one on purpose. */
+  parting = false
   #remote: ConnectionEnd | undefined
   #state: State = { kind: 'gate', passed: false, remotePassed: false }
   readonly #streams = new Map<number, MemoryStream>()
@@ -182,6 +184,15 @@ export class ConnectionEnd {
       signal?.addEventListener('abort', onAbort, { once: true })
       this.tell(CONTROL_BYTES + protocol.length, (remote) => remote.#accept(id, protocol))
     })
+  }
+
+  /** Ends the connection on purpose; the other end hears that it is no break. */
+  part(): void {
+    this.parting = true
+    this.tell(CONTROL_BYTES, (remote) => {
+      remote.parting = true
+    })
+    this.close(new NotConnectedError('there are enough other connections'))
   }
 
   /** Ends the connection here, at once, and for the other end as soon as it hears of it. */

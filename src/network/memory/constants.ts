@@ -12,6 +12,10 @@ export const CUT_NOTICED_SPREAD_MS = 1000
 export const REDIAL_FIRST_MS = 500
 /** … up to this, so that everybody is back within 5 s of the end of a cut. */
 export const REDIAL_MAX_MS = 2000
+/** With enough connections those who are missing are thought of again after so long, up to twice. */
+export const FULL_REST_MS = 5000
+/** How often the view is looked at. */
+export const VIEW_TICK_MS = 1000
 /** Peers whose addresses are remembered, and addresses of each: the oldest give way. */
 export const MAX_REMEMBERED_DEVICES = 1024
 export const MAX_REMEMBERED_ADDRESSES = 16

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts'
+import { every } from '../../base/clock.ts'
 import { Emitter } from '../../base/emitter.ts'
 import { AbortedError, InvalidInputError, messageOf } from '../../base/errors.ts'
 import type { DeviceId } from '../../base/ids.ts'
@@ -17,10 +18,11 @@ import type {
   WaitOptions,
 } from '../network.ts'
 import { MAX_GOSSIP_BYTES } from '../network.ts'
+import { INBOUND_ROOM, MAX_VIEW, ROTATE_MS, View } from '../view.ts'
 import type { MemoryAddress } from './address.ts'
 import { formatAddress, parseAddress } from './address.ts'
 import { AddressBook } from './address-book.ts'
-import { MAX_EXCHANGED_ADDRESSES } from './constants.ts'
+import { MAX_EXCHANGED_ADDRESSES, VIEW_TICK_MS } from './constants.ts'
 import type { ConnectionEnd, ConnectionOwner } from './connection.ts'
 import type { GossipListener } from './gossip.ts'
 import { Gossip } from './gossip.ts'
@@ -56,6 +58,15 @@ interface Peer {
   readonly ends: ConnectionEnd[]
 }
 
+/** What the simulation gives to each network. */
+interface Surroundings {
+  readonly clock: Clock
+  readonly random: Random
+  readonly exchange: boolean
+  /** Whether the number of connections is bounded, as on real networks. */
+  readonly view: boolean
+}
+
 /** One process's network on a simulated host. Made by `SimulatedHost.network`. */
 export class MemoryNetwork implements Network, ConnectionOwner {
   readonly device: DeviceId
@@ -73,13 +84,11 @@ export class MemoryNetwork implements Network, ConnectionOwner {
   /** Why the latest dial of each failed. */
   readonly #failures = new WeakMap<MemoryAddress, Failure>()
   readonly #redialler: Redialler
+  readonly #view: View<ConnectionEnd> | undefined
+  #viewTimer: Disposable | undefined
   #state: 'stopped' | 'running' | 'killed' = 'stopped'
 
-  constructor(
-    switchboard: Switchboard,
-    host: string,
-    options: MemoryNetworkOptions & { readonly clock: Clock; readonly random: Random; readonly exchange: boolean },
-  ) {
+  constructor(switchboard: Switchboard, host: string, options: MemoryNetworkOptions & Surroundings) {
     this.device = options.key.device
     this.host = host
     this.gate = options.gate
@@ -93,11 +102,18 @@ export class MemoryNetwork implements Network, ConnectionOwner {
       random: options.random,
       isConnected: (device) => this.#peers.has(device),
       dial: (device) => this.#dialAny(this.#book.of(device), undefined),
+      isFull: (dialling) => this.#view !== undefined && this.#peers.size + dialling / 2 > this.#view.size.least,
     })
+    this.#view = options.view ? this.#makeView() : undefined
   }
 
   get killed(): boolean {
     return this.#state === 'killed'
+  }
+
+  /** Whether it takes no more connections. */
+  get isFull(): boolean {
+    return this.#view !== undefined && this.#peers.size >= MAX_VIEW * INBOUND_ROOM
   }
 
   get running(): boolean {
@@ -110,6 +126,7 @@ export class MemoryNetwork implements Network, ConnectionOwner {
     this.#switchboard.attach(this)
     this.#state = 'running'
     this.#redialler.start()
+    this.#viewTimer = this.#view === undefined ? undefined : every(this.#clock, VIEW_TICK_MS, () => this.#view?.tick())
     for (const device of this.#book.devices) this.#redialler.want(device)
     this.events.emit('addresses:changed', { addresses: this.addresses() })
   }
@@ -119,6 +136,7 @@ export class MemoryNetwork implements Network, ConnectionOwner {
     if (this.#state === 'stopped') return
     this.#state = 'stopped'
     this.#redialler.stop()
+    this.#viewTimer?.dispose()
     this.#switchboard.detach(this)
   }
 
@@ -126,6 +144,7 @@ export class MemoryNetwork implements Network, ConnectionOwner {
   kill(): void {
     this.#state = 'killed'
     this.#redialler.stop()
+    this.#viewTimer?.dispose()
     this.#handlers.clear()
   }
 
@@ -247,7 +266,7 @@ export class MemoryNetwork implements Network, ConnectionOwner {
     peer.ends.splice(peer.ends.indexOf(end), 1)
     if (peer.ends.length > 0) return
     this.#peers.delete(end.device)
-    if (this.#book.of(end.device).length > 0) this.#redialler.want(end.device)
+    if (this.#book.of(end.device).length > 0) this.#redialler.want(end.device, end.parting ? ROTATE_MS : 0)
     this.events.emit('peer:disconnected', { device: end.device })
   }
 
@@ -255,6 +274,20 @@ export class MemoryNetwork implements Network, ConnectionOwner {
     for (const address of addresses) {
       if (address.device !== this.device && this.#book.hear(address)) this.#redialler.want(address.device)
     }
+  }
+
+  #makeView(): View<ConnectionEnd> {
+    return new View({
+      clock: this.#clock,
+      random: this.#random,
+      known: () => this.#book.devices.length,
+      links: () =>
+        [...this.#peers.values()].flatMap(({ since, ends }) =>
+          ends.slice(0, 1).map((link) => ({ link, age: this.#clock.now() - since })),
+        ),
+      giveUp: (end) => end.part(),
+      dialAnother: () => this.#redialler.dialAnother(),
+    })
   }
 
   #remember(addresses: readonly MemoryAddress[]): void {

@@ -2,7 +2,9 @@ import type { Clock } from '../../base/clock.ts'
 import type { DeviceId } from '../../base/ids.ts'
 import type { Disposable } from '../../base/lifecycle.ts'
 import type { Random } from '../../base/random.ts'
-import { REDIAL_FIRST_MS, REDIAL_MAX_MS } from './constants.ts'
+import { pick } from '../../base/random.ts'
+import { DialError } from '../errors.ts'
+import { FULL_REST_MS, REDIAL_FIRST_MS, REDIAL_MAX_MS } from './constants.ts'
 
 export interface RediallerOptions {
   readonly clock: Clock
@@ -10,6 +12,8 @@ export interface RediallerOptions {
   readonly isConnected: (device: DeviceId) => boolean
   /** Tries all that is known of the device once; rejects where none worked. */
   readonly dial: (device: DeviceId) => Promise<unknown>
+  /** Whether there are enough connections, with so many dials under way. */
+  readonly isFull: (dialling: number) => boolean
 }
 
 interface Missing {
@@ -40,12 +44,23 @@ export class Redialler {
     this.#missing.clear()
   }
 
-  /** The device should be connected; dialled at once where it isn't and no dial is planned. */
-  want(device: DeviceId): void {
+  /** The device should be connected; dialled where it isn't and no dial is planned, at once unless told otherwise. */
+  want(device: DeviceId, delay = 0): void {
     if (this.#stopped || this.#missing.has(device) || this.#options.isConnected(device)) return
     const missing: Missing = { failures: 0, triedAt: undefined, nextTryAt: undefined, timer: undefined }
     this.#missing.set(device, missing)
-    this.#plan(device, missing, 0)
+    this.#plan(device, missing, delay)
+  }
+
+  /** Dials a random one of those who are missing, though there are enough. Rejects where that does not work. */
+  async dialAnother(): Promise<void> {
+    const waiting = [...this.#missing].filter(([, { timer }]) => timer !== undefined)
+    if (waiting.length === 0) throw new DialError('there is nobody else to dial')
+    const [device, missing] = pick(this.#options.random, waiting)
+    missing.timer?.dispose()
+    missing.timer = undefined
+    await this.#dial(device, missing)
+    if (!this.#options.isConnected(device)) throw new DialError('it is not there')
   }
 
   /** When the device was tried last, and will be next, by wall time. */
@@ -71,11 +86,21 @@ export class Redialler {
     }
   }
 
+  #dialling(): number {
+    let count = 0
+    for (const { timer } of this.#missing.values()) if (timer === undefined) count++
+    return count
+  }
+
   #plan(device: DeviceId, missing: Missing, delay: number): void {
     const { clock } = this.#options
     missing.nextTryAt = clock.now() + delay
     missing.timer = clock.after(delay, () => {
       missing.timer = undefined
+      if (this.#options.isFull(this.#dialling())) {
+        this.#plan(device, missing, FULL_REST_MS * (1 + this.#options.random.float()))
+        return
+      }
       missing.triedAt = clock.now()
       void this.#dial(device, missing)
     })

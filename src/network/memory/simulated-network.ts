@@ -21,10 +21,11 @@ import { MemoryNetwork } from './memory-network.ts'
 import { never } from './memory-stream.ts'
 
 /**
- * How peers learn of each other: by addresses given by hand alone; everybody of everybody; or a random partial view in
- * which each has about `degree` neighbours and all hang together.
+ * How peers learn of each other: by addresses given by hand alone; everybody of everybody; everybody of everybody, with
+ * a bounded view as on real networks; or a fixed random part in which each has about `degree` neighbours and all hang
+ * together.
  */
-export type Discovery = 'none' | 'full' | { readonly degree: number }
+export type Discovery = 'none' | 'full' | 'view' | { readonly degree: number }
 
 export interface SimulatedNetworkOptions {
   readonly clock: Clock
@@ -81,6 +82,7 @@ export class SimulatedNetwork {
           clock: this.#clock,
           random: this.#random,
           exchange: this.#exchange,
+          view: this.#discovery === 'view',
           ...options,
         }),
       crash: (network, how) => this.#crash(network, how),
@@ -258,7 +260,9 @@ export class SimulatedNetwork {
     const to = this.#hosts.get(address.host)?.running
     if (to === undefined) throw new DialError(`nobody listens on ${address.host}`)
     if (to.device !== address.device) throw new DialError(`${address.host} is ${to.device} now`)
-    const end = this.#existing(from, link) ?? this.#join(from, to, link)
+    const existing = this.#existing(from, link)
+    if (existing === undefined && to.isFull) throw new DialError(`${address.host} has no room for more connections`)
+    const end = existing ?? this.#join(from, to, link)
     await abortable(end.admission(), signal)
     return end
   }

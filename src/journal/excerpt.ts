@@ -2,6 +2,7 @@ import { toHex } from '../base/bytes.ts'
 import type { DeviceId } from '../base/ids.ts'
 import { publicKeyOf } from '../identity/device-key.ts'
 import { MissingBlobsError, StructureError } from './errors.ts'
+import type { Excerpt, OwnRange } from './journal.ts'
 import type { Line } from './line.ts'
 import type { LocalJournal } from './local-journal.ts'
 import { decodeAnswer, encodeAnswer } from './protocol.ts'
@@ -10,20 +11,6 @@ import { collect } from './sync-server.ts'
 
 /** Small enough for one parcel. */
 const EXCERPT_BYTES = 128 * 1024
-
-/** Consecutive entries of this device. */
-export interface OwnRange {
-  /** Names the journal, or the branch of one. */
-  readonly journal: string
-  readonly from: number
-  readonly to: number
-}
-
-/** Entries of this device, as another machine can take them in without asking anybody. */
-export interface Excerpt extends OwnRange {
-  /** `receiveExcerpt` reads it. */
-  readonly frame: Uint8Array
-}
 
 /** This device's own entries that another one is not known to hold, `members` journals first. */
 export function lackedBy(journal: LocalJournal, replicas: Replicas, device: DeviceId): readonly OwnRange[] {

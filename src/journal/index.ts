@@ -3,10 +3,9 @@
  * Rules in SPEC.md. Everything people see is a projection of it.
  */
 export type { Authority, CredentialsJudge } from './authority.ts'
-export type { Excerpt, OwnRange } from './excerpt.ts'
 export type { Entry, EntryReference, JournalId, JournalKind, Supersedes } from './entry-types.ts'
 export { BodyTooLargeError, JournalFormatError, NotAllowedToWriteError } from './errors.ts'
-export type { Draft, HeldJournal, Journal, JournalEvents, JournalReplicas } from './journal.ts'
+export type { Draft, Excerpt, HeldJournal, Journal, JournalEvents, JournalReplicas, OwnRange } from './journal.ts'
 export { MAX_BODY_BYTES } from './journal.ts'
 export { spacePrefix } from './local-journal.ts'
 export type { JournalOptions } from './open-journal.ts'

@@ -2,7 +2,6 @@ import type { Emitter } from '../base/emitter.ts'
 import type { DeviceId, SpaceId } from '../base/ids.ts'
 import type { Startable } from '../base/lifecycle.ts'
 import type { CredentialsJudge } from './authority.ts'
-import type { Excerpt, OwnRange } from './excerpt.ts'
 import type { Entry, EntryReference, JournalId, JournalKind, Supersedes } from './entry-types.ts'
 
 /** What to append to one's own journal. */
@@ -67,6 +66,20 @@ export interface Journal extends Startable {
   authorityChanged(): void
   /** Resolves once all that was received so far is applied. */
   settled(): Promise<void>
+}
+
+/** Consecutive entries of this device. */
+export interface OwnRange {
+  /** Names the journal, or the branch of one. */
+  readonly journal: string
+  readonly from: number
+  readonly to: number
+}
+
+/** Entries of this device, as another machine can take them in without asking anybody. */
+export interface Excerpt extends OwnRange {
+  /** `receiveExcerpt` reads it. */
+  readonly frame: Uint8Array
 }
 
 /** A journal with its last entry that is held here. */

@@ -123,10 +123,9 @@ class Progress implements Disposable {
 
   #tried(): JoinProgress['tried'] {
     const { missing } = this.#options.swarm.network.reach()
-    const failures = new Map(missing.flatMap((peer) => peer.failures).map(({ address, reason }) => [address, reason]))
-    const given = this.#options.addresses.map((address) => ({ address, result: failures.get(address) ?? null }))
-    const others = [...failures].filter(([address]) => !this.#options.addresses.includes(address))
-    return [...given, ...others.map(([address, result]) => ({ address, result }))]
+    const results = new Map(this.#options.addresses.map((address): [string, string | null] => [placeOf(address), null]))
+    for (const { address, reason } of missing.flatMap((peer) => peer.failures)) results.set(placeOf(address), reason)
+    return [...results].map(([address, result]) => ({ address, result }))
   }
 
   #look(): void {
@@ -140,4 +139,9 @@ class Progress implements Disposable {
     this.#last = text
     tell(progress)
   }
+}
+
+/** Where it is dialled, whoever is expected there. */
+function placeOf(address: string): string {
+  return address.replace(/\/p2p\/[^/]+$/, '')
 }

@@ -3,7 +3,7 @@ import type { SpaceId } from '../../src/base/ids.ts'
 import { silentLogger } from '../../src/base/log.ts'
 import type { EntryRequest } from '../../src/identity/roster/index.ts'
 import { decodeLink, foundedSpace, requestJoin, requestLink } from '../../src/identity/roster/index.ts'
-import type { Gate } from '../../src/network/network.ts'
+import type { Gate, Network } from '../../src/network/network.ts'
 import { Notices } from '../../src/peer/notices.ts'
 import { Swarm } from '../../src/peer/swarm.ts'
 import type { SimulatedMachine, Simulation } from '../support/simulation.ts'
@@ -29,11 +29,14 @@ interface Belonging {
 /** Machines of one swarm, each with all that a peer runs for it, over a simulated network and simulated disks. */
 export class SimulatedSwarm {
   readonly simulation: Simulation
+  /** Put around a machine's network, by its name. */
+  readonly #around: (network: Network, machine: string) => Network
   readonly running = new Map<SimulatedMachine, Swarm>()
   readonly #belonging = new Map<SimulatedMachine, Belonging>()
 
-  constructor(simulation: Simulation) {
+  constructor(simulation: Simulation, around: (network: Network, machine: string) => Network = (network) => network) {
     this.simulation = simulation
+    this.#around = around
   }
 
   get all(): readonly Swarm[] {
@@ -79,7 +82,7 @@ export class SimulatedSwarm {
         store,
         network: (asked) => {
           gate = asked
-          return network
+          return this.#around(network, machine.name)
         },
         request,
         fingerprint: machine.disk.name,

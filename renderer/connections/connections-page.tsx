@@ -50,10 +50,10 @@ export function ConnectionsPage({ chosen }: { readonly chosen: string | null }) 
       </header>
       {report === null ? null : (
         <div className={classes['panels']}>
+          <SelfPanel self={report.self} />
           {members.map((member) => (
             <MemberPanel key={member.deviceId} member={member} chosen={member.deviceId === chosen} />
           ))}
-          <SelfPanel self={report.self} />
         </div>
       )}
       <p className={classes['back']}>

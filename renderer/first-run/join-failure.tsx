@@ -1,4 +1,6 @@
-import { Alert, Button } from '@mantine/core'
+import { Button } from '@mantine/core'
+
+import { ToneIcon } from '../shared/tone-icon.tsx'
 
 import type { JoinState } from '../state/joining.ts'
 import { t } from '../strings/index.ts'
@@ -21,14 +23,22 @@ const SPENT = new Set(['INVITE_INVALID', 'INVITE_EXPIRED', 'INVITE_REVOKED', 'IN
 export function JoinFailure({ failure, onRetry, onAnother }: JoinFailureProps) {
   const { title, action } = wordsFor(failure.code)
   const tried = failure.progress?.tried ?? []
+  // Its message lists the addresses as machines write them; here they stand below it, as people do.
+  const unreached = failure.code === 'JOIN_FAILED' && tried.length > 0
   return (
-    <Alert color="red" title={title} role="alert">
-      <p className={classes['reason']}>{sentence(failure.reason)}</p>
-      {failure.code === 'JOIN_FAILED' && tried.length > 0 ? <TriedList tried={tried} opened /> : null}
+    <div className={classes['failure']} role="alert">
+      <p className={classes['failed']}>
+        <ToneIcon tone="danger" />
+        <strong>{title}</strong>
+      </p>
+      <p className={classes['reason']}>
+        {unreached ? t.firstRun.nobody(failure.progress?.swarm ?? '') : sentence(failure.reason)}
+      </p>
+      {unreached ? <TriedList tried={tried} opened /> : null}
       <Button size="sm" mt="sm" onClick={SPENT.has(failure.code) ? onAnother : onRetry}>
         {action}
       </Button>
-    </Alert>
+    </div>
   )
 }
 

@@ -24,7 +24,7 @@ export function SideBar({ swarm, page }: { readonly swarm: SwarmReference; reado
           <Item key={destination.page} destination={destination} current={page} count={counts[destination.page]} />
         ))}
         <li className={classes['gap']} aria-hidden="true" />
-        <Item destination={SETTINGS} current={page} />
+        <Item destination={SETTINGS} current={page} isSpare />
       </ul>
     </nav>
   )
@@ -60,13 +60,15 @@ interface ItemProps {
   readonly destination: Destination
   readonly current: PageName
   readonly count?: Count | undefined
+  /** Left to the swarm's menu where there is no room for it. */
+  readonly isSpare?: boolean
 }
 
-function Item({ destination, current, count }: ItemProps) {
+function Item({ destination, current, count, isSpare = false }: ItemProps) {
   const Icon = destination.icon
   const shown = count !== undefined && count.count > 0
   return (
-    <li>
+    <li data-spare={isSpare || undefined}>
       <a
         className={classes['item']}
         href={hrefOf(destination.route)}

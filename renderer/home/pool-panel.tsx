@@ -1,9 +1,6 @@
-import { Button } from '@mantine/core'
-import { IconUserPlus } from '@tabler/icons-react'
-
 import type { PeerStatus } from '../../src/api/contract/index.ts'
 import { formatBytes, formatCount, formatShare } from '../format/numbers.ts'
-import { openDialog } from '../frame/dialog-state.ts'
+import { InviteButton } from '../invites/invite-button.tsx'
 import { useMachineNames } from '../machines/machine-names.ts'
 import { poolOf } from '../machines/pool.ts'
 import type { CountedMachine } from '../machines/pool.ts'
@@ -33,9 +30,7 @@ export function PoolPanel({ status }: { readonly status: PeerStatus }) {
           {t.home.oneComputer}{' '}
           <span className={classes['of']}>{t.home.ofMachines(pool.here, status.machines.length)}</span>
         </h2>
-        <Button leftSection={<IconUserPlus size={16} />} onClick={() => openDialog('invite')}>
-          {t.home.invite}
-        </Button>
+        <InviteButton label={t.home.invite} />
       </header>
       <dl className={classes['figures']}>
         {figuresOf(status).map(({ label, value, unit, detail, share, say }) => (

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core'
-import { IconAffiliate, IconUserPlus } from '@tabler/icons-react'
+import { IconAffiliate } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 
 import type { Machine } from '../../src/api/contract/index.ts'
-import { openDialog } from '../frame/dialog-state.ts'
+import { InviteButton } from '../invites/invite-button.tsx'
 import { hrefOf } from '../route/route.ts'
 import { Page } from '../shared/page.tsx'
 import { useStatus } from '../state/model-context.ts'
@@ -26,9 +26,7 @@ export function MachinesPage({ chosen }: { readonly chosen: string | null }) {
         >
           {t.nav.connections}
         </Button>
-        <Button leftSection={<IconUserPlus size={16} />} onClick={() => openDialog('invite')}>
-          {t.home.invite}
-        </Button>
+        <InviteButton label={t.home.invite} />
       </header>
       <ul className={classes['cards']}>
         {[...machines].sort(byPresence).map((machine) => (

@@ -27,7 +27,7 @@ export function LeavePanel({ swarm, members }: LeavePanelProps) {
   }
   return (
     <Panel title={t.people.leave}>
-      <p className={classes['lead']}>{t.people.leaveText(swarm.name)}</p>
+      <p className={classes['hint']}>{t.people.leaveText(swarm.name)}</p>
       <div>
         <Button variant="default" onClick={() => setAsking(true)}>
           {t.people.leaveButton}

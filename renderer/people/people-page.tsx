@@ -1,9 +1,6 @@
-import { IconUserPlus } from '@tabler/icons-react'
-
 import type { Device, Members, Person } from '../../src/api/contract/index.ts'
-import { openDialog } from '../frame/dialog-state.ts'
+import { InviteButton } from '../invites/invite-button.tsx'
 import { InviteList } from '../invites/invite-list.tsx'
-import { BarredButton } from '../shared/barred-button.tsx'
 import { Page } from '../shared/page.tsx'
 import { Panel } from '../shared/panel.tsx'
 import { useCell } from '../state/cell.ts'
@@ -25,14 +22,11 @@ export function PeoplePage() {
   const machines = members.devices.filter(
     (device) => device.standing === 'active' && device.personId !== null && !device.recovery,
   )
-  const mayNot = swarm.mayInvite.length === 0 ? t.invite.mayNot(t.roles.as[swarm.role], '') : null
   return (
     <Page>
       <header className={classes['head']}>
         <p className={classes['lead']}>{t.people.lead(active.length, machines.length, helpers.length)}</p>
-        <BarredButton bar={mayNot} leftSection={<IconUserPlus size={16} />} onClick={() => openDialog('invite')}>
-          {t.people.invite}
-        </BarredButton>
+        <InviteButton label={t.people.invite} />
       </header>
       <div className={classes['sections']}>
         {suspended.length === 0 ? null : (
@@ -64,8 +58,9 @@ export function PeoplePage() {
 
 function byStanding({ people }: Members): Readonly<Record<'active' | 'suspended' | 'gone', readonly Person[]>> {
   return {
-    active: people.filter((person) => person.standing === 'active'),
-    suspended: people.filter((person) => person.standing === 'suspended'),
+    // What is with oneself the banner says.
+    active: people.filter((person) => person.standing === 'active' || (person.self && person.standing === 'suspended')),
+    suspended: people.filter((person) => person.standing === 'suspended' && !person.self),
     gone: people.filter((person) => person.standing === 'left' || person.standing === 'removed'),
   }
 }
@@ -73,7 +68,7 @@ function byStanding({ people }: Members): Readonly<Record<'active' | 'suspended'
 function Helpers({ helpers }: { readonly helpers: readonly Device[] }) {
   return (
     <Panel title={t.people.helpers}>
-      <p className={classes['lead']}>{t.people.helpersText}</p>
+      <p className={classes['hint']}>{t.people.helpersText}</p>
       <ul className={classes['devices']}>
         {helpers.map((device) => (
           <DeviceRow key={device.deviceId} device={device} />

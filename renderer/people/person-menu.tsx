@@ -54,20 +54,22 @@ export function PersonMenu({ person, devices }: PersonMenuProps) {
             </Menu.Item>
           ) : null}
           {roles.length === 0 ? null : <Menu.Label>{t.people.roleLabel}</Menu.Label>}
-          {roles.map((role) => (
-            <Menu.Item
-              key={role}
-              role="menuitemradio"
-              aria-checked={role === person.role}
-              leftSection={role === person.role ? <IconCheck size={16} /> : <span className={classes['unchecked']} />}
-              onClick={() => {
-                if (role !== person.role) choose(role)
-              }}
-            >
-              <span className={classes['role']}>{t.roles.names[role]}</span>
-              <span className={classes['may']}>{t.roles.may[role]}</span>
-            </Menu.Item>
-          ))}
+          <Menu.RadioGroup value={person.role}>
+            {roles.map((role) => (
+              <Menu.RadioItem
+                key={role}
+                value={role}
+                checkIcon={<IconCheck size={16} />}
+                closeMenuOnClick
+                onChange={() => {
+                  if (role !== person.role) choose(role)
+                }}
+              >
+                <span className={classes['role']}>{t.roles.names[role]}</span>
+                <span className={classes['may']}>{t.roles.may[role]}</span>
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
           {person.may.remove ? (
             <>
               <Menu.Divider />

@@ -32,6 +32,8 @@ export class ChannelLog {
   readonly #peer: PeerCalls
   readonly #detach: () => void
   readonly #newest = new Refresher(() => this.#readNewest())
+  /** Any of what is loaded may have changed, or be gone. */
+  #rereadsAll = false
   #lastTyping = 0
   #lastMarked = ''
   #nextKey = 0
@@ -126,7 +128,10 @@ export class ChannelLog {
       client.on('message:deleted', ({ channel, id }) => {
         if (channel === this.channel) this.#deleted(id)
       }),
-      client.on('messages:reset', () => this.#newest.mark()),
+      client.on('messages:reset', () => {
+        this.#rereadsAll = true
+        this.#newest.mark()
+      }),
       client.on('message:typing', ({ channel, deviceId, name }) => {
         if (channel === this.channel) this.typing.saw(deviceId, name)
       }),
@@ -139,8 +144,10 @@ export class ChannelLog {
   }
 
   async #readNewest(): Promise<void> {
+    const limit = this.#rereadsAll ? Math.max(PAGE, this.state.value.messages?.length ?? 0) : PAGE
+    this.#rereadsAll = false
     try {
-      const page = await this.#peer.call('message.read', { channel: this.channel, limit: PAGE })
+      const page = await this.#peer.call('message.read', { channel: this.channel, limit })
       const known = this.state.value.messages ?? []
       const messages = withNewestPage(known, page.messages)
       const keptOlder = messages.length > page.messages.length

@@ -9,7 +9,7 @@ import type { Seat } from './ui-pages.ts'
 import { expectNoProblems, freshSeat, goTo, startSwarm } from './ui-pages.ts'
 
 const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-const PAGES = ['Home', 'Messages', 'Documents', 'Machines', 'Settings'] as const
+const PAGES = ['Home', 'Messages', 'Documents', 'Machines', 'People', 'Settings'] as const
 const WIDTHS = [1280, 900, 360]
 
 /** What axe finds wrong, in words that lead to it. */
@@ -89,8 +89,16 @@ describeWith('chromium')('the interface', () => {
       await page.keyboard.press('Escape')
       await goTo(seat, 'Home')
       await page.getByRole('button', { name: 'Invite a machine' }).first().click()
-      await page.getByLabel('Invite link').waitFor()
+      await page.getByRole('button', { name: 'Make the link' }).waitFor()
       await look(seat, `ui-invite-${scheme}`)
+      await page.getByRole('button', { name: 'Make the link' }).click()
+      await page.getByLabel('Invite link').waitFor()
+      await look(seat, `ui-invite-link-${scheme}`)
+      await page.keyboard.press('Escape')
+      await goTo(seat, 'Machines')
+      await page.getByRole('link', { name: 'How are we connected?' }).click()
+      await page.getByText('No other machine belongs to this swarm yet.').waitFor()
+      await look(seat, `ui-connections-${scheme}`)
       expectNoProblems(seat)
     },
     180_000,

@@ -40,7 +40,8 @@ export async function seatOf(
   return { machine, page, address, problems }
 }
 
-export async function startSwarm({ page }: Seat, name: string): Promise<void> {
+export async function startSwarm({ machine, page }: Seat, name: string): Promise<void> {
+  await page.getByLabel('What are you called?').fill(machine.name)
   await page.getByText('Start a swarm').click()
   await page.getByLabel('What is the swarm called?').fill(name)
   await page.getByRole('button', { name: 'Start the swarm' }).click()
@@ -50,13 +51,15 @@ export async function startSwarm({ page }: Seat, name: string): Promise<void> {
 /** The link that the page gives out. */
 export async function inviteOf({ page }: Seat): Promise<string> {
   await page.getByRole('button', { name: 'Invite a machine' }).first().click()
+  await page.getByRole('button', { name: 'Make the link' }).click()
   const invite = await page.getByLabel('Invite link').inputValue()
   await page.keyboard.press('Escape')
   await page.getByLabel('Invite link').waitFor({ state: 'detached' })
   return invite
 }
 
-export async function joinSwarm({ page }: Seat, invite: string): Promise<void> {
+export async function joinSwarm({ machine, page }: Seat, invite: string): Promise<void> {
+  await page.getByLabel('What are you called?').fill(machine.name)
   await page.getByText('Join with an invite').click()
   await page.getByLabel('Invite link').fill(`Join us:\n${invite}`)
   await page.getByRole('button', { name: 'Join', exact: true }).click()
@@ -74,7 +77,7 @@ export async function twoSeats(browser: Browser): Promise<readonly [Seat, Seat]>
 
 export async function goTo(
   { page }: Seat,
-  name: 'Home' | 'Messages' | 'Documents' | 'Machines' | 'Settings',
+  name: 'Home' | 'Messages' | 'Documents' | 'Machines' | 'People' | 'Settings',
 ): Promise<void> {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click()
   await page.getByRole('heading', { name, level: 1 }).waitFor()

@@ -17,6 +17,7 @@ import type {
   Result,
   Settings,
 } from '../../src/api/contract/index.ts'
+import { OPEN_CHANNEL } from './demo-channel.ts'
 import { DEMO_INVITE, DEMO_PHRASE, demoDoctor, demoMembership } from './demo-members.ts'
 
 /** What a demo peer begins with. */
@@ -59,6 +60,8 @@ export class DemoClient implements ApiClient {
     listen: [],
   }
   #join: Joining | null = null
+  /** Joins that the page gave up. */
+  cancelledJoins = 0
   /** The calls that changed something, for tests to look at. */
   readonly asked: { readonly name: CallName; readonly parameters: unknown }[] = []
 
@@ -79,6 +82,7 @@ export class DemoClient implements ApiClient {
     if (failure !== undefined) throw Object.assign(new Error(failure), { code: 'DEMO' })
     const handler = this.#handlers[name] as Handler | undefined
     if (handler === undefined) return undefined as Result<Name>
+    options.signal?.addEventListener('abort', () => this.cancelledJoins++, { once: true })
     return (await cancelled(handler(parameters as never), options.signal)) as Result<Name>
   }
 
@@ -184,7 +188,7 @@ export class DemoClient implements ApiClient {
       const at = Date.now()
       this.world.channels = [
         ...this.world.channels,
-        { id, name, createdAt: at, createdBy: 'a', unread: 0, lastAt: null },
+        { id, name, ...OPEN_CHANNEL, createdAt: at, createdBy: 'a', unread: 0, lastAt: null },
       ]
       this.emit('channels:changed', {})
       return { id }
@@ -212,6 +216,7 @@ export class DemoClient implements ApiClient {
         copies: 1,
         machines: machines.length,
         notOn: machines.filter((machine) => !machine.self).map((machine) => machine.name),
+        waitingOn: [],
       }
       this.receive(message)
       return { id: message.id, acknowledged: true }

@@ -7,6 +7,7 @@ import type {
   PeerStatus,
 } from '../../src/api/contract/index.ts'
 import type { DemoWorld } from './demo-client.ts'
+import { OPEN_CHANNEL } from './demo-channel.ts'
 import { demoId } from './demo-id.ts'
 import { demoInvites, demoMembers, demoMembership, demoOwner, withTroubles } from './demo-members.ts'
 
@@ -136,6 +137,7 @@ export function demoMessage(change: Partial<Message> & Pick<Message, 'id' | 'tex
     copies: 5,
     machines: 5,
     notOn: [],
+    waitingOn: [],
     ...change,
   }
 }
@@ -203,6 +205,7 @@ function channels(unread: number): ChannelSummary[] {
   return CHANNELS.map((name, index) => ({
     id: `channel-${name}`,
     name,
+    ...OPEN_CHANNEL,
     createdAt: Date.now() - 40 * 24 * HOUR,
     createdBy: demoId(1 + index),
     unread: index === 0 ? unread : index === 2 ? 1 : 0,

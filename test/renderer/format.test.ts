@@ -2,16 +2,34 @@ import { describe, expect, test } from 'vitest'
 
 import { fileName } from '../../renderer/documents/download.ts'
 import { inviteIn } from '../../renderer/first-run/invite-text.ts'
+import { plainAddress } from '../../renderer/format/address.ts'
 import { formatBytes, formatCount } from '../../renderer/format/numbers.ts'
 import { formatAgo, formatDay } from '../../renderer/format/times.ts'
 import { initials } from '../../renderer/shared/avatar-initials.ts'
-import { counted, listed } from '../../renderer/strings/plural.ts'
+import { counted, listed, oneOf } from '../../renderer/strings/plural.ts'
 
 const NOW = new Date(2026, 10, 23, 12).getTime()
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
+describe('addresses for people', () => {
+  test.each([
+    ['/ip4/192.168.1.20/tcp/4001/p2p/12D3KooWabc', '192.168.1.20, port 4001'],
+    ['/ip6/2001:db8::7/udp/4001/webrtc-direct', '2001:db8::7, port 4001'],
+    ['/dns4/home.example.org/tcp/4001', 'home.example.org, port 4001'],
+    ['/ip4/203.0.113.9/tcp/4001/p2p/12D3KooWabc/p2p-circuit', 'through 203.0.113.9, port 4001'],
+    ['/memory/alice', '/memory/alice'],
+  ])('%s is %s', (address, text) => expect(plainAddress(address)).toBe(text))
+})
+
 describe('numbers and times for people', () => {
+  test('one of several is joined by "or", whatever is in the names', () => {
+    expect(oneOf([])).toBe('')
+    expect(oneOf(['Anna and Tom'])).toBe('Anna and Tom')
+    expect(oneOf(['Anna and Tom', 'Bob'])).toBe('Anna and Tom or Bob')
+    expect(oneOf(['a', 'b', 'c', 'd'])).toBe('a, b or 2 others')
+  })
+
   test.each([
     [0, '0 B'],
     [999, '999 B'],

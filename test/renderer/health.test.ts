@@ -125,6 +125,14 @@ describe('the status line', () => {
     expect(line({ machines: [alice], alone: true })).toBe('Only this machine so far')
   })
 
+  test('says first of all that this machine is no member any more', () => {
+    const { swarm } = demoWorld('removed').status
+    expect(line({ machines: [alice, bob()], swarm })).toBe('Removed from the swarm: nothing new comes')
+    expect(said({ machines: [alice, bob()], swarm })).toEqual([
+      'This machine was removed, so what others have made since is not here.',
+    ])
+  })
+
   test('says that nothing is known while the peer is away', () => {
     const lost = { kind: 'lost', since: NOW, retryAt: null, reason: '' } as const
     expect(statusLine(lost, demoStatus({ machines: [alice, bob()] })).text).toBe('Not connected to the peer')

@@ -15,11 +15,16 @@ const ARGUMENTS = [
   '--disable-sync',
 ]
 
-/** A headless browser that ends with the test. */
-export async function launchChromium(): Promise<Browser> {
+/** A headless browser, to be closed by whoever starts it. */
+export async function startChromium(): Promise<Browser> {
   const executablePath = chromiumExecutable()
   if (executablePath === undefined) throw new Error('no Chromium; put the tests in describeWith("chromium")')
-  const browser = await chromium.launch({ executablePath, headless: true, args: ARGUMENTS })
+  return await chromium.launch({ executablePath, headless: true, args: ARGUMENTS })
+}
+
+/** A headless browser that ends with the test. */
+export async function launchChromium(): Promise<Browser> {
+  const browser = await startChromium()
   onTestFinished(() => browser.close())
   return browser
 }

@@ -45,6 +45,8 @@ export const firstRun = {
   cancelHint: 'You can stop at any time; nothing is left behind.',
   openNow: 'Open it now',
   openNowHint: 'This machine is in. The rest arrives while you look around.',
+  nobody: (swarm: string) =>
+    `No machine of ${swarm === '' ? 'the swarm' : swarm} answered. One of them has to be on; try again then.`,
   failed: {
     INVITE_INVALID: { title: 'This link is not whole', action: 'Paste it again' },
     INVITE_TOO_NEW: { title: 'This invite needs a newer Murmuration', action: 'Try again after the update' },

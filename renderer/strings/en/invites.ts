@@ -19,7 +19,7 @@ export const invite = {
   another: 'Make another',
   link: 'Invite link',
   copy: 'Copy link',
-  qr: 'The invite link as a picture for a camera',
+  qr: 'Code for a camera',
   lets: (uses: number, role: string, until: string) => `Lets ${machines(uses)} in as ${role}, until ${until}.`,
   how: 'On the other machine: open Murmuration, choose “Join with an invite”, and paste the link or drop a picture of this code. Any member’s machine lets it in, also while this one is off.',
   mayNot: (role: string, who: string) =>

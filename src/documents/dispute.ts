@@ -33,8 +33,12 @@ export async function heldEntries(
   for (let at = 0; at < references.length; at += READ_AT_ONCE) {
     entries.push(...(await source.read(references.slice(at, at + READ_AT_ONCE))))
   }
+  return inJudgingOrder(entries)
+}
+
+export function inJudgingOrder(entries: readonly Entry[]): readonly Entry[] {
   const rank = (entry: Entry): number => (entry.kind === 'document.checkpoint' ? 0 : 1)
-  return entries.sort(
+  return [...entries].sort(
     (a, b) =>
       rank(a) - rank(b) ||
       a.lamport - b.lamport ||

@@ -20,7 +20,7 @@ import { DocumentDirectory } from './document-directory.ts'
 import { newDocumentId } from './document-ids.ts'
 import type { Documents, DocumentsEvents, DocumentView, OpenedDocument } from './documents.ts'
 import type { DocumentsProjection } from './documents-projection.ts'
-import { SessionNotFoundError, TooManySessionsError, UpdateRefusedError } from './errors.ts'
+import { DocumentRebuiltError, SessionNotFoundError, TooManySessionsError, UpdateRefusedError } from './errors.ts'
 import type { GivenSession } from './given-sessions.ts'
 import { GivenSessions } from './given-sessions.ts'
 import type { OpenDocument } from './open-documents.ts'
@@ -59,6 +59,7 @@ interface Session {
 
 /** Where changes come from that the service makes itself, as for a command line. */
 const WRITTEN_HERE = 'written here'
+const JUDGED_ANEW = 'What counts in this document was judged anew.'
 /** Updates of this device's own text that are read back: as large as texts may be. */
 const OWN_LIMITS = { structs: Number.MAX_SAFE_INTEGER, ranges: Number.MAX_SAFE_INTEGER }
 
@@ -76,6 +77,8 @@ class DocumentService implements Documents {
   readonly #quota: Quota
   readonly #sessions = new Map<string, Session>()
   #compactor: Compactor | undefined
+  /** Rejects or resolves when documents are all there (again). */
+  #whole: Promise<void> = Promise.resolve()
   #disposables = new DisposableStore()
 
   constructor(options: DocumentsOptions) {
@@ -118,12 +121,18 @@ class DocumentService implements Documents {
       presence.events.on('presence:changed', (event) => this.events.emit('document:presence', event)),
     )
     this.#disposables.add(
-      projection.events.on('content:rebuilt', ({ document }) => {
-        this.#endAll(document, 'What counts in this document was judged anew.')
+      projection.events.on('content:rebuilt', ({ document, why }) => {
+        if (why === 'membership') this.#queue.refuse(new DocumentRebuiltError(), document)
+        this.#endAll(document, JUDGED_ANEW)
         this.#open.drop(document)
       }),
     )
-    this.#disposables.add(projection.events.on('state:dropped', () => this.#later(this.#resetAll())))
+    this.#disposables.add(
+      projection.events.on('state:dropped', () => {
+        this.#whole = this.#resetAll()
+        this.#later(this.#whole)
+      }),
+    )
     await presence.start()
     this.#compactor = new Compactor({ journal, projection, store, clock, random, logger })
     await this.#compactor.start()
@@ -205,7 +214,13 @@ class DocumentService implements Documents {
     await this.#change(asked, (doc, kind) => appendText(doc, kind, text, random))
   }
 
+  /** Nobody is shown half of a document while it is applied anew. */
+  async #wholeAgain(): Promise<void> {
+    await this.#whole.catch(() => undefined)
+  }
+
   async #with<T>(document: DocumentId, work: (open: OpenDocument) => Promise<T>): Promise<T> {
+    await this.#wholeAgain()
     const open = await this.#open.hold(document)
     try {
       return await work(open)
@@ -232,6 +247,7 @@ class DocumentService implements Documents {
 
   async open(asked: string): Promise<OpenedDocument> {
     if (this.#sessions.size >= MAX_SESSIONS) throw new TooManySessionsError(MAX_SESSIONS)
+    await this.#wholeAgain()
     const { document, title } = await this.#directory.find(asked)
     const { journal, presence, random } = this.#options
     const given = await this.#given.give(document, journal.incarnation)
@@ -268,6 +284,7 @@ class DocumentService implements Documents {
       await this.#quota.check(document)
       const read = await readTyped(bytes, (client) => this.#given.sessionOf(document, client))
       // From here on nothing is awaited: the document must not change between the check and what follows it.
+      this.#sessionOf(id)
       const typed = newInTyped(open, read)
       if (typed !== undefined && applyGuarded(open.doc, typed.update, typed.runs, id) > 0) {
         this.#endAll(document, 'What an editor sent could not be taken as it was.')
@@ -343,12 +360,16 @@ class DocumentService implements Documents {
     }
   }
 
-  /** What counts has changed: once documents are built anew, editors begin anew. */
+  /** What counts has changed: editors end at once, and begin anew when documents are built anew. */
   async #resetAll(): Promise<void> {
     const before = [...this.#sessions.values()]
+    for (const { id } of before) this.#end(id)
+    this.#queue.refuse(new DocumentRebuiltError())
     this.#open.dropAll()
     await this.#options.journal.settled()
-    for (const { document } of before) this.#endAll(document, 'What counts in this document was judged anew.')
+    for (const { document, id } of before) {
+      this.events.emit('document:reset', { session: id, document, reason: JUDGED_ANEW })
+    }
   }
 }
 

@@ -1,8 +1,9 @@
+import { toHex } from '../base/bytes.ts'
 import { Emitter } from '../base/emitter.ts'
 import type { DocumentId, SpaceId } from '../base/ids.ts'
 import type { Logger } from '../base/log.ts'
 import type { Entry, EntryReference } from '../journal/entry-types.ts'
-import type { Projection } from '../journal/projection.ts'
+import type { Projection, RejudgedEntries } from '../journal/projection.ts'
 import { prefixRange } from '../store/keys.ts'
 import type { RecordStore } from '../store/record-store.ts'
 import type { Transaction } from '../store/transaction.ts'
@@ -13,12 +14,13 @@ import { MAX_DOCUMENT_STATES, MAX_TAIL_RECORDS, MIN_FOLD_BYTES } from './constan
 import type { ContentContext } from './content-batch.ts'
 import { ContentBatch } from './content-batch.ts'
 import { kindOf } from './document-ids.ts'
-import { dropContent, heldEntries } from './dispute.ts'
+import { dropContent, heldEntries, inJudgingOrder } from './dispute.ts'
 import { DocumentState } from './document-state.ts'
 import { openDoc, snapshotOf } from './fold.ts'
 import { withEntry } from './metadata.ts'
 import { isSnapshotKey, PREFIX, snapshotKey, statePrefix } from './records.ts'
 import { hasLeftOut } from './left-out.ts'
+import { byDocument, withoutVoided } from './rejudged.ts'
 import type { Weave } from './yjs/weave.ts'
 
 export interface DocumentsProjectionOptions {
@@ -41,8 +43,8 @@ export interface ProjectionEvents {
   readonly 'content:applied': AppliedUpdates
   /** A title or a deletion (`isListed`), or only who changed something last. */
   readonly 'metadata:changed': { readonly documents: readonly DocumentId[]; readonly isListed: boolean }
-  /** An author said two things at the same clocks: what counts was worked out anew, and may differ. */
-  readonly 'content:rebuilt': { readonly document: DocumentId }
+  /** An author said two things at the same clocks, or who belongs changed: what counts was worked out anew, and may differ. */
+  readonly 'content:rebuilt': { readonly document: DocumentId; readonly why: 'dispute' | 'membership' }
   /** All stored state is dropped and everything will be applied anew. */
   readonly 'state:dropped': Record<string, never>
 }
@@ -50,7 +52,7 @@ export interface ProjectionEvents {
 interface Touched {
   batch: ContentBatch
   own: boolean
-  rebuilt: boolean
+  rebuilt: ProjectionEvents['content:rebuilt']['why'] | undefined
 }
 
 /** Where entries can be read again: the journal. */
@@ -106,12 +108,16 @@ export class DocumentsProjection implements Projection {
       document.own ||= entry.own
     }
     for (const one of touched.values()) if (one.batch.disputed) await this.#settleDispute(one, transaction)
+    await this.#writeStates(touched, transaction)
+    return () => this.#committed(touched, { documents: [...changed], isListed })
+  }
+
+  async #writeStates(touched: ReadonlyMap<DocumentId, Touched>, transaction: Transaction): Promise<void> {
     for (const { batch } of touched.values()) {
       if (isLongTail(batch.state)) await this.#fold(batch.state, transaction)
       batch.state.write(transaction)
     }
     this.#limitStates(touched)
-    return () => this.#committed(touched, { documents: [...changed], isListed })
   }
 
   async #touch(document: DocumentId, touched: Map<DocumentId, Touched>, transaction: Transaction): Promise<Touched> {
@@ -123,7 +129,7 @@ export class DocumentsProjection implements Projection {
     this.#states.delete(document)
     this.#states.set(document, state)
     const batch = new ContentBatch(state, transaction, this.#context)
-    const fresh = { batch, own: false, rebuilt: false }
+    const fresh = { batch, own: false, rebuilt: undefined }
     touched.set(document, fresh)
     if (loaded === undefined && state.waiting.size > 0) await batch.lookAtAll()
     return fresh
@@ -138,6 +144,15 @@ export class DocumentsProjection implements Projection {
     if (this.#source === undefined) return
     this.#logger.warn({ document }, 'an author said two things in one place; the document is worked out anew')
     const entries = await heldEntries(document, this.#source, transaction)
+    one.batch = await this.#judgeAnew({ document, metadata }, entries, transaction)
+    one.rebuilt = 'dispute'
+  }
+
+  async #judgeAnew(
+    { document, metadata }: Pick<DocumentState, 'document' | 'metadata'>,
+    entries: readonly Entry[],
+    transaction: Transaction,
+  ): Promise<ContentBatch> {
     await dropContent(document, transaction)
     const state = DocumentState.empty(document, metadata)
     const batch = new ContentBatch(state, transaction, this.#context)
@@ -146,8 +161,28 @@ export class DocumentsProjection implements Projection {
       if (body !== undefined && 'structs' in body) await batch.add(entry, body)
     }
     this.#states.set(document, state)
-    one.batch = batch
-    one.rebuilt = true
+    return batch
+  }
+
+  /** Only the documents that the entries are about are worked out anew, from what is left of their entries. */
+  async rejudge(changes: RejudgedEntries, transaction: Transaction): Promise<(() => void) | undefined> {
+    this.#forgetUncommitted()
+    const documents = byDocument(changes)
+    if (documents === undefined || this.#source === undefined) return undefined
+    this.#woven.clear()
+    const touched = new Map<DocumentId, Touched>()
+    for (const [document, { restored, voided }] of documents) {
+      const held = await heldEntries(document, this.#source, transaction)
+      const left = inJudgingOrder([...held.filter((entry) => !voided.has(toHex(entry.hash))), ...restored])
+      const known = this.#states.get(document) ?? (await DocumentState.load(document, transaction))
+      const metadata = withoutVoided(known.metadata, changes.voided, left)
+      if (metadata === undefined) return undefined
+      this.#uncommitted.add(document)
+      const batch = await this.#judgeAnew({ document, metadata }, left, transaction)
+      touched.set(document, { batch, own: false, rebuilt: 'membership' })
+    }
+    await this.#writeStates(touched, transaction)
+    return () => this.#committed(touched, { documents: [...documents.keys()], isListed: false })
   }
 
   /** Needed where authors contradict themselves: the journal that feeds this projection. */
@@ -182,7 +217,7 @@ export class DocumentsProjection implements Projection {
     for (const [document, { batch, own, rebuilt }] of touched) {
       this.#uncommitted.delete(document)
       for (const tag of batch.newJournals) this.#knownJournals.add(tag)
-      if (rebuilt) this.events.emit('content:rebuilt', { document })
+      if (rebuilt !== undefined) this.events.emit('content:rebuilt', { document, why: rebuilt })
       else if (batch.accepted.length > 0 || own) {
         this.events.emit('content:applied', { document, updates: batch.accepted, own })
       }

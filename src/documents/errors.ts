@@ -39,6 +39,16 @@ export class TooManySessionsError extends MurmurationError {
   }
 }
 
+/** Who belongs changed, and with it the text that somebody was writing in. */
+export class DocumentRebuiltError extends MurmurationError {
+  constructor() {
+    super(
+      'DOCUMENT_REBUILT',
+      'What counts in this document has changed while it was written, so this was not taken. Read it again, and write once more.',
+    )
+  }
+}
+
 export class UpdateRefusedError extends MurmurationError {
   constructor(reason: string, options?: ErrorOptions) {
     super('UPDATE_REFUSED', `What the editor sent was not taken: ${reason}. Open the document again.`, options)

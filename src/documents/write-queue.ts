@@ -21,6 +21,8 @@ interface Line {
   timer: Disposable | undefined
   /** What is being written now. */
   writing: Promise<void>
+  /** The latest reason why what waited then can't be written any more. */
+  refusal: { readonly error: unknown } | undefined
 }
 
 /**
@@ -60,6 +62,21 @@ export class WriteQueue implements Disposable {
     await Promise.all([...this.#lines.keys()].map((document) => this.flush(document)))
   }
 
+  /**
+   * What waits stands on what counts no more, and is not to be written: those who put it in get the error, and keep it.
+   * @param document of all documents where it is left out
+   */
+  refuse(error: unknown, document?: DocumentId): void {
+    for (const [name, line] of this.#lines) {
+      if (document !== undefined && name !== document) continue
+      line.refusal = { error }
+      line.timer?.dispose()
+      line.timer = undefined
+      line.pending = []
+      for (const { reject } of line.waiting.splice(0)) reject(error)
+    }
+  }
+
   dispose(): void {
     for (const { timer } of this.#lines.values()) timer?.dispose()
   }
@@ -74,6 +91,7 @@ export class WriteQueue implements Disposable {
       lastFlush: Number.NEGATIVE_INFINITY,
       timer: undefined,
       writing: Promise.resolve(),
+      refusal: undefined,
     }
     this.#lines.set(document, line)
     return line
@@ -103,9 +121,11 @@ export class WriteQueue implements Disposable {
     line.timer = undefined
     line.lastFlush = this.#options.clock.monotonic()
     const waiting = line.waiting.splice(0)
+    const { refusal } = line
     // One after another: what failed before goes first.
     const before = line.writing.catch(() => undefined)
     line.writing = before.then(async () => {
+      if (line.refusal !== undefined && line.refusal !== refusal) throw line.refusal.error
       const typed = line.pending.splice(0)
       if (typed.length === 0) return
       try {

@@ -48,6 +48,9 @@ export const ANSWER_TIMEOUT_MS = 30_000
 /** Entries applied in one transaction. */
 export const APPLY_BATCH_ENTRIES = 1000
 export const APPLY_BATCH_BYTES = 4 * 1024 * 1024
+/** Up to so many entries that are judged otherwise by now are handed to projections; of more everything is applied anew. */
+export const MAX_REJUDGED_ENTRIES = 2000
+export const MAX_REJUDGED_BYTES = 8 * 1024 * 1024
 /** Entries kept in memory between arrival and application; beyond it they are read from the store again. */
 export const MAX_FRESH_BYTES = 32 * 1024 * 1024
 /** Latest positions of each journal whose hash and Lamport number are kept in memory. */

@@ -1,6 +1,12 @@
 import type { Transaction } from '../store/transaction.ts'
 import type { Entry, JournalKind } from './entry-types.ts'
 
+/** Entries of kinds that a projection reads, which are judged otherwise than when they were applied. */
+export interface RejudgedEntries {
+  readonly voided: readonly Entry[]
+  readonly restored: readonly Entry[]
+}
+
 /**
  * Everything people see is a projection of journals.
  *
@@ -24,6 +30,11 @@ export interface Projection {
   apply(entries: readonly Entry[], transaction: Transaction): Promise<() => void>
   /** Deletes all stored state of this projection, before everything is applied anew. */
   reset(transaction: Transaction): Promise<void>
+  /**
+   * Takes back entries that were applied and count nothing any more, and adds such as count after all. Resolves to what to do
+   * once that is committed, or to undefined where it can't: then everything is applied anew. Absent: it never can.
+   */
+  rejudge?(changes: RejudgedEntries, transaction: Transaction): Promise<(() => void) | undefined>
   /**
    * What it says was made anew, since who belongs changed: told once, at the end, in place of all that `apply` would announce.
    * Absent: it is announced as it is applied.

@@ -3,9 +3,8 @@ import type { Logger } from '../base/log.ts'
 import type { RecordStore } from '../store/record-store.ts'
 import { Transaction } from '../store/transaction.ts'
 import type { CausalEntry } from './causal-feed.ts'
-import { APPLY_BATCH_BYTES, APPLY_BATCH_ENTRIES } from './constants.ts'
+import { APPLY_BATCH_BYTES, APPLY_BATCH_ENTRIES, MAX_REJUDGED_BYTES, MAX_REJUDGED_ENTRIES } from './constants.ts'
 import type { Entry } from './entry-types.ts'
-import { openHeader } from './header.ts'
 import type { OrderedEntry } from './in-order.ts'
 import { inOrder } from './in-order.ts'
 import type { Judging } from './judging.ts'
@@ -13,7 +12,7 @@ import { lamportHolds } from './lamport-rule.ts'
 import type { Line } from './line.ts'
 import type { LineStore } from './line-store.ts'
 import type { Projecting } from './projecting.ts'
-import type { Projection } from './projection.ts'
+import type { Projection, RejudgedEntries } from './projection.ts'
 import type { Range } from './ranges.ts'
 import { isWithin, without } from './ranges.ts'
 
@@ -49,6 +48,7 @@ export class Rebuild {
     await this.#run(
       this.#options.projections.filter(({ name }) => names.has(name)),
       new Map(),
+      new Transaction(this.#options.store),
     )
   }
 
@@ -63,27 +63,77 @@ export class Rebuild {
     const lines = judging.misapplied()
     if (lines.length === 0) return false
     const voids = new Map(lines.map((line) => [line, judging.voidsOf(line, line.applied.sequence)]))
-    const kinds = new Set<string>()
-    for (const [line, now] of voids) await this.#addKinds(kinds, line, now)
-    const touched = projections.filter((projection) => projection.kinds.some((kind) => kinds.has(kind)))
-    const names = touched.map(({ name }) => name)
-    logger.info({ projections: names }, 'who belongs has changed, and with it what counts: it is applied anew')
-    await this.#run(touched, voids)
+    const changes = await this.#changesOf(voids)
+    const touched = projections.filter((projection) => projection.kinds.some((kind) => changes.kinds.has(kind)))
+    const transaction = new Transaction(this.#options.store)
+    const announce: (() => void)[] = []
+    const left: Projection[] = []
+    for (const projection of touched) {
+      const say = changes.isWhole ? await this.#rejudge(projection, changes, transaction) : undefined
+      if (say === undefined) left.push(projection)
+      else announce.push(say)
+    }
+    logger.info({ projections: touched.map(({ name }) => name) }, 'who belongs has changed, and with it what counts')
+    await this.#run(left, voids, transaction)
+    for (const say of announce) say()
     return true
   }
 
-  async #addKinds(kinds: Set<string>, line: Line, now: readonly Range[]): Promise<void> {
-    for (const [from, to] of [...without(now, line.voids), ...without(line.voids, now)]) {
-      for await (const record of this.#options.lines.read(line, from, to)) {
-        if (record.type === 'entry') kinds.add(openHeader(record.entry.header).kind)
+  async #rejudge(
+    projection: Projection,
+    { restored, voided }: Changes,
+    transaction: Transaction,
+  ): Promise<(() => void) | undefined> {
+    const isRead = ({ kind }: Entry): boolean => projection.kinds.includes(kind)
+    const attempt = transaction.fork()
+    const say = await projection.rejudge?.(
+      { voided: voided.filter(isRead), restored: restored.filter(isRead) },
+      attempt,
+    )
+    if (say !== undefined) transaction.merge(attempt)
+    return say
+  }
+
+  /** What is judged otherwise than it was applied. */
+  async #changesOf(voids: ReadonlyMap<Line, readonly Range[]>): Promise<Changes> {
+    const changes = { kinds: new Set<string>(), voided: [] as Entry[], restored: [] as Entry[], isWhole: true }
+    let bytes = 0
+    for (const [line, now] of voids) {
+      for await (const held of this.#heldIn(line, without(now, line.voids))) {
+        changes.kinds.add(held.header.kind)
+        bytes += held.body.length
+        if (!isTooMuch(changes, bytes)) changes.voided.push(await this.#options.present(held))
       }
+      for await (const held of this.#heldIn(line, without(line.voids, now))) {
+        changes.kinds.add(held.header.kind)
+        bytes += held.body.length
+        if (isTooMuch(changes, bytes) || !(await this.#isGenuine(held))) continue
+        changes.restored.push(await this.#options.present(held))
+      }
+      changes.isWhole = !isTooMuch(changes, bytes)
+    }
+    return changes
+  }
+
+  async *#heldIn(line: Line, ranges: readonly Range[]): AsyncGenerator<OrderedEntry> {
+    for (const [from, to] of ranges) {
+      for await (const item of inOrder(this.#options.lines, [{ line, from, to }])) if (item.type === 'entry') yield item
     }
   }
 
-  async #run(projections: readonly Projection[], voids: ReadonlyMap<Line, readonly Range[]>): Promise<void> {
-    const { lines, store } = this.#options
-    const transaction = new Transaction(store)
-    transaction.put(this.#markKey, utf8(projections.map(({ name }) => name).join('\n')))
+  async #isGenuine({ header, line, previous }: OrderedEntry): Promise<boolean> {
+    const { lines } = this.#options
+    const before = previous ?? (await lines.pointAt(line, header.sequence - 1)) ?? { ...line.fork, claimed: true }
+    return await lamportHolds(lines, before, header)
+  }
+
+  async #run(
+    projections: readonly Projection[],
+    voids: ReadonlyMap<Line, readonly Range[]>,
+    transaction: Transaction,
+  ): Promise<void> {
+    const { lines } = this.#options
+    if (projections.length > 0) transaction.put(this.#markKey, utf8(projections.map(({ name }) => name).join('\n')))
     for (const projection of projections) await projection.reset(transaction)
     for (const [line, ranges] of voids) {
       const record = lines.appliedRecord(line, line.applied, ranges)
@@ -91,7 +141,8 @@ export class Rebuild {
     }
     await transaction.commit({ durable: false })
     for (const [line, ranges] of voids) line.voids = ranges
-    if (projections.length > 0) await this.#replay(projections)
+    if (projections.length === 0) return
+    await this.#replay(projections)
     await this.forget()
     for (const projection of projections) projection.rebuilt?.()
   }
@@ -115,9 +166,8 @@ export class Rebuild {
     await this.#apply(projections, batch)
   }
 
-  async #takesEffect({ header, line, previous }: OrderedEntry): Promise<boolean> {
-    if (isWithin(line.voids, header.sequence)) return false
-    return await lamportHolds(this.#options.lines, previous ?? line.fork, header)
+  async #takesEffect(held: OrderedEntry): Promise<boolean> {
+    return !isWithin(held.line.voids, held.header.sequence) && (await this.#isGenuine(held))
   }
 
   async #apply(projections: readonly Projection[], entries: readonly Entry[]): Promise<void> {
@@ -129,3 +179,12 @@ export class Rebuild {
     for (const [projection, say] of announce) if (projection.rebuilt === undefined) say()
   }
 }
+
+interface Changes extends RejudgedEntries {
+  readonly kinds: ReadonlySet<string>
+  /** All of them are there: they are not too many to be held in memory. */
+  readonly isWhole: boolean
+}
+
+const isTooMuch = ({ restored, voided }: RejudgedEntries, bytes: number): boolean =>
+  restored.length + voided.length >= MAX_REJUDGED_ENTRIES || bytes > MAX_REJUDGED_BYTES

@@ -7,6 +7,8 @@ export interface MessagesEvents {
    */
   readonly 'message:changed': { readonly channel: ChannelId; readonly message: MessageId; readonly isNew: boolean }
   readonly 'message:deleted': { readonly channel: ChannelId; readonly message: MessageId }
+  /** What counts was judged anew: messages may be gone, changed or back, in any channel. */
+  readonly 'messages:rebuilt': Record<string, never>
   /** Channels were made, renamed or deleted. */
   readonly 'channels:changed': Record<string, never>
 }

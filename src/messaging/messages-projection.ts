@@ -46,4 +46,9 @@ export class MessagesProjection implements Projection {
   async reset(transaction: Transaction): Promise<void> {
     for (const [key] of await transaction.entries(prefixRange(PREFIX))) transaction.delete(key)
   }
+
+  rebuilt(): void {
+    this.events.emit('channels:changed', {})
+    this.events.emit('messages:rebuilt', {})
+  }
 }

@@ -66,6 +66,7 @@ function tellConversation(options: SwarmEventsOptions, conversation: Conversatio
     messages.events.on('message:deleted', ({ channel, message }) =>
       events.emit('message:deleted', { channel, id: message }),
     ),
+    messages.events.on('messages:rebuilt', () => events.emit('messages:reset', {})),
     journal.events.on('replicas:changed', () => copies.replicasChanged()),
     typing.on((channel, device) =>
       events.emit('message:typing', { channel, deviceId: device, name: swarm.membership.authorOf(device) }),

@@ -57,7 +57,6 @@ export async function localPeer(
     store,
     prefix: spacePrefix(0),
     authority: openAuthority,
-    projections: changes.alsoFeeds === undefined ? [projection] : [changes.alsoFeeds, projection],
     clock: systemClock,
     random: seededRandom(seed),
     logger: silentLogger,
@@ -65,6 +64,10 @@ export async function localPeer(
     fingerprint: `machine ${seed}`,
     isStoreFailure: () => false,
     ...changes,
+    projections: [
+      ...(changes.alsoFeeds === undefined ? [] : [changes.alsoFeeds]),
+      ...(changes.projections ?? [projection]),
+    ],
   })
   await journal.start()
   return { journal, projection, store }

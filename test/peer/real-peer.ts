@@ -23,11 +23,20 @@ export interface UpOptions extends Pick<StartOptions, 'wrapper'> {
   /** A free port of 127.0.0.1 unless given. */
   readonly listen?: string
   readonly mdns?: boolean
+  /** A public address to tell others. */
+  readonly announce?: string
 }
 
-/** The command line in a process of its own; no machine outside of this one is spoken to. */
-export function murmuration(args: readonly string[], options: Pick<StartOptions, 'wrapper'> = {}): TestProcess {
-  return startProcess([CLI, ...args], { ...options, env: ENVIRONMENT })
+/** The command line in a process of its own; no machine outside of this one, or of its lab, is spoken to. */
+export function murmuration(
+  args: readonly string[],
+  options: Pick<StartOptions, 'wrapper'> & { readonly mdns?: boolean } = {},
+): TestProcess {
+  const { mdns = false, ...how } = options
+  return startProcess([CLI, ...args], {
+    ...how,
+    env: mdns ? { ...ENVIRONMENT, MURMURATION_MDNS: 'on' } : ENVIRONMENT,
+  })
 }
 
 /** A command that fails; resolves to its exit and what it said. */
@@ -55,14 +64,15 @@ export class RealPeer {
   }
 
   static async up(options: UpOptions): Promise<RealPeer> {
-    const { folder, listen = ANY_PORT, mdns = false, name, wrapper } = options
+    const { announce, folder, listen = ANY_PORT, mdns = false, name, wrapper } = options
     const process = murmuration(
       [
         ...['up', '--json', '--data-dir', folder, '--listen', listen],
         ...(mdns ? [] : ['--no-mdns']),
         ...(name === undefined ? [] : ['--name', name]),
+        ...(announce === undefined ? [] : ['--announce', announce]),
       ],
-      wrapper === undefined ? {} : { wrapper },
+      { mdns, ...(wrapper === undefined ? {} : { wrapper }) },
     )
     const { deviceId } = await process.value<{ deviceId: string }>(() => true, { timeout: START_MS })
     const client = createApiClient(await connectLocally({ dataDirectory: folder }))

@@ -3,7 +3,7 @@ import * as Y from 'yjs'
 import { toBase64url } from '../base/bytes.ts'
 import type { Clock } from '../base/clock.ts'
 import { Emitter } from '../base/emitter.ts'
-import { messageOf } from '../base/errors.ts'
+import { codeOf, messageOf } from '../base/errors.ts'
 import type { DocumentId } from '../base/ids.ts'
 import { DisposableStore } from '../base/lifecycle.ts'
 import type { Logger } from '../base/log.ts'
@@ -35,9 +35,10 @@ import { WriteQueue } from './write-queue.ts'
 import { applyGuarded } from './yjs/guarded-apply.ts'
 import { newDoc } from './yjs/new-doc.ts'
 import { readUpdate } from './yjs/read-update.ts'
+import { updateOf } from './yjs/update-of.ts'
 
 export interface DocumentsOptions {
-  readonly journal: Pick<Journal, 'device' | 'incarnation' | 'append' | 'read' | 'settled'>
+  readonly journal: Pick<Journal, 'device' | 'incarnation' | 'append' | 'read' | 'requireWriter' | 'settled'>
   /** The one that the journal feeds. */
   readonly projection: DocumentsProjection
   readonly presence: Presence
@@ -57,8 +58,6 @@ interface Session {
   hasRefused: boolean
 }
 
-/** Where changes come from that the service makes itself, as for a command line. */
-const WRITTEN_HERE = 'written here'
 const JUDGED_ANEW = 'What counts in this document was judged anew.'
 /** Updates of this device's own text that are read back: as large as texts may be. */
 const OWN_LIMITS = { structs: Number.MAX_SAFE_INTEGER, ranges: Number.MAX_SAFE_INTEGER }
@@ -94,11 +93,13 @@ class DocumentService implements Documents {
       onUpdate: (document, update, origin) => this.#spread(document, update, origin),
     })
     this.#given = new GivenSessions({ store, clientIds: projection.clientIds, device, random })
-    this.#quota = new Quota(store, device)
+    this.#quota = new Quota(store, journal)
     this.#queue = new WriteQueue({
       clock,
       draft: (document, typed) => draftTyped(typed, { document, random }),
-      append: async (drafts) => void (await journal.append(drafts)),
+      append: async (drafts, document) => {
+        await journal.append(drafts).catch((error: unknown) => this.#notWritten(document, error))
+      },
     })
   }
 
@@ -360,6 +361,16 @@ class DocumentService implements Documents {
     }
   }
 
+  /** Where this device may not write any more, what it did not write is no part of the document. */
+  #notWritten(document: DocumentId, error: unknown): never {
+    if (codeOf(error) === 'NOT_ALLOWED_TO_WRITE') {
+      this.#queue.refuse(error, document)
+      this.#endAll(document, messageOf(error))
+      this.#open.drop(document)
+    }
+    throw error
+  }
+
   /** What counts has changed: editors end at once, and begin anew when documents are built anew. */
   async #resetAll(): Promise<void> {
     const before = [...this.#sessions.values()]
@@ -371,24 +382,6 @@ class DocumentService implements Documents {
       this.events.emit('document:reset', { session: id, document, reason: JUDGED_ANEW })
     }
   }
-}
-
-/** The changes that are made under a client id, as one update; undefined where there are none. */
-function updateOf(doc: Y.Doc, client: number, change: () => void): Uint8Array | undefined {
-  let made: Uint8Array | undefined
-  const listen = (update: Uint8Array, origin: unknown): void => {
-    if (origin === WRITTEN_HERE) made = update
-  }
-  doc.on('update', listen)
-  const before = doc.clientID
-  doc.clientID = client
-  try {
-    doc.transact(change, WRITTEN_HERE)
-  } finally {
-    doc.clientID = before
-    doc.off('update', listen)
-  }
-  return made
 }
 
 const MAX_STATE_VECTOR_BYTES = 1024 * 1024

@@ -1,4 +1,5 @@
-import type { DeviceId, DocumentId } from '../base/ids.ts'
+import type { DocumentId } from '../base/ids.ts'
+import type { Journal } from '../journal/journal.ts'
 import type { RecordStore } from '../store/record-store.ts'
 import { MAX_AUTHOR_CLOCKS, MAX_AUTHOR_SESSIONS } from './constants.ts'
 import { documentBytes } from './document-ids.ts'
@@ -9,18 +10,22 @@ import { authorKey, authorTag } from './records.ts'
 /** Said well before others would stop counting what is written. */
 const SHARE = 0.95
 
-/** Tells the person in time that a document takes no more of this device. */
+/** Tells the person in time that a document takes no more of this device, or nothing at all. */
 export class Quota {
   readonly #store: RecordStore
   readonly #tag: string
 
-  constructor(store: RecordStore, device: DeviceId) {
+  readonly #journal: Pick<Journal, 'device' | 'requireWriter'>
+
+  constructor(store: RecordStore, journal: Pick<Journal, 'device' | 'requireWriter'>) {
     this.#store = store
-    this.#tag = authorTag(device)
+    this.#journal = journal
+    this.#tag = authorTag(journal.device)
   }
 
-  /** @throws DocumentFullError */
+  /** @throws NotAllowedToWriteError, DocumentFullError */
   async check(document: DocumentId): Promise<void> {
+    this.#journal.requireWriter()
     const record = await this.#store.get(authorKey(documentBytes(document), this.#tag))
     if (record === undefined) return
     const { clocks, sessions } = readAuthorTotal(record)

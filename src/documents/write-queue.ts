@@ -10,7 +10,7 @@ export interface WriteQueueOptions {
   /** Drafts of what was typed, in order: as few as can be. */
   readonly draft: (document: DocumentId, typed: readonly TypedUpdate[]) => readonly Draft[]
   /** Resolves once they are on the disk for good. */
-  readonly append: (drafts: readonly Draft[]) => Promise<void>
+  readonly append: (drafts: readonly Draft[], document: DocumentId) => Promise<void>
 }
 
 interface Line {
@@ -129,9 +129,9 @@ export class WriteQueue implements Disposable {
       const typed = line.pending.splice(0)
       if (typed.length === 0) return
       try {
-        await this.#options.append(this.#options.draft(document, typed))
+        await this.#options.append(this.#options.draft(document, typed), document)
       } catch (error) {
-        line.pending.unshift(...typed)
+        if (line.refusal === refusal) line.pending.unshift(...typed)
         throw error
       }
     })

@@ -32,6 +32,8 @@ export interface Journal extends Startable {
   append(drafts: readonly Draft[]): Promise<readonly Entry[]>
   /** Entries that are held and were applied; missing ones (stubs) are left out. */
   read(references: readonly EntryReference[]): Promise<readonly Entry[]>
+  /** @throws NotAllowedToWriteError where appending `data` would be refused now */
+  requireWriter(): void
   /**
    * The ends of everything that is held of a device, `members` journals and each incarnation included: what a removal
    * names as still counting. Of a forked journal the branch that is applied the furthest.

@@ -177,11 +177,16 @@ export class LocalJournal {
     return await Promise.all(entries.map((entry) => this.#presenter.entry({ ...entry, line })))
   }
 
+  /** @throws NotAllowedToWriteError */
+  requireWriter(): void {
+    const reason = this.#options.authority.mayWrite?.()
+    if (reason !== undefined) throw new NotAllowedToWriteError(reason)
+  }
+
   /** Calls that came while the disk was busy are written as one. */
   async #writeWaiting(): Promise<void> {
     await this.#appends.write(async (kind, drafts) => {
-      const reason = kind === MEMBERS ? undefined : this.#options.authority.mayWrite?.()
-      if (reason !== undefined) throw new NotAllowedToWriteError(reason)
+      if (kind !== MEMBERS) this.requireWriter()
       const made = this.#author.write(this.#incarnation.current, kind, drafts)
       const outcome = await this.#ingest.store(made.batch, made.operations)
       if (outcome.type !== 'stored') throw new Error(`own entries could not be stored: ${outcome.type}`)

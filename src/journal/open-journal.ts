@@ -259,6 +259,10 @@ class SyncedJournal implements Journal {
     }
   }
 
+  requireWriter(): void {
+    this.#local.requireWriter()
+  }
+
   authorityChanged(): void {
     this.#local.authorityChanged()
   }

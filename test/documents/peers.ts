@@ -94,6 +94,7 @@ export async function peerIn(
         return await machine.append(drafts)
       },
       read: (references) => Promise.resolve(machine.read(references)),
+      requireWriter: () => undefined,
       settled: () => Promise.resolve(),
     },
     projection: machine.projection,

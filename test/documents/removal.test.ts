@@ -53,6 +53,7 @@ async function peerOf(name: string): Promise<Peer> {
       },
       append: (drafts) => journal.append(drafts),
       read: (references) => journal.read(references),
+      requireWriter: () => journal.requireWriter(),
       settled: () => journal.settled(),
     },
     projection: documentsProjection,

@@ -64,6 +64,7 @@ async function peer(seed: number, options: { readonly store?: RecordStore } = {}
       },
       append: (drafts) => journal.append(drafts),
       read: (references) => journal.read(references),
+      requireWriter: () => journal.requireWriter(),
       settled: () => journal.settled(),
     },
     projection,

@@ -15,6 +15,7 @@ export class LogFile {
   readonly file: string
   readonly logger: Logger
   readonly #destination: DestinationStream & { flushSync(): void; end(): void }
+  #closed = false
 
   constructor(file: string, level: string) {
     this.file = file
@@ -23,7 +24,7 @@ export class LogFile {
     // a log that can't be written (a full disk) must not end the peer
     destination.on('error', () => undefined)
     this.#destination = destination
-    this.logger = adapt(pino({ level, base: null }, destination))
+    this.logger = adapt(pino({ level, base: null }, destination), () => !this.#closed)
   }
 
   async tail(lines: number): Promise<readonly string[]> {
@@ -32,7 +33,10 @@ export class LogFile {
     return text.split('\n').filter(Boolean).slice(-lines)
   }
 
+  /** What is logged from now on is dropped: some work ends a moment after its peer. */
   close(): void {
+    if (this.#closed) return
+    this.#closed = true
     this.#flush()
     this.#destination.end()
   }
@@ -46,16 +50,21 @@ export class LogFile {
   }
 }
 
-function adapt(logger: PinoLogger): Logger {
+function adapt(logger: PinoLogger, isOpen: () => boolean): Logger {
   const plain = (fields: object): object =>
     'error' in fields && fields.error instanceof Error
       ? { ...fields, error: messageOf(fields.error), stack: fields.error.stack }
       : fields
+  const at =
+    (level: 'debug' | 'info' | 'warn' | 'error') =>
+    (fields: object, message: string): void => {
+      if (isOpen()) logger[level](plain(fields), message)
+    }
   return {
-    debug: (fields, message) => logger.debug(plain(fields), message),
-    info: (fields, message) => logger.info(plain(fields), message),
-    warn: (fields, message) => logger.warn(plain(fields), message),
-    error: (fields, message) => logger.error(plain(fields), message),
-    child: (fields) => adapt(logger.child(fields)),
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    child: (fields) => adapt(logger.child(fields), isOpen),
   }
 }

@@ -18,8 +18,8 @@ export class RosterState implements Authority {
   readonly #ids = new Map<string, DeviceId>()
   #roster: Roster | undefined
   #revision = 0
-  /** What another machine showed and is being taken in. */
-  #provisional: (() => Roster) | undefined
+  /** What other machines showed and is being taken in. */
+  readonly #provisional = new Set<() => Roster>()
 
   constructor(options: { readonly space: SpaceId; readonly self: DeviceId }) {
     this.#space = options.space
@@ -61,17 +61,18 @@ export class RosterState implements Authority {
 
   /** Goes by what another machine showed while that is being taken in. */
   async during(roster: () => Roster, work: () => Promise<void>): Promise<void> {
-    this.#provisional = roster
+    this.#provisional.add(roster)
     try {
       await work()
     } finally {
-      this.#provisional = undefined
+      this.#provisional.delete(roster)
     }
   }
 
   admits(publicKey: Uint8Array): boolean {
     const device = this.#deviceOf(publicKey)
-    return this.current.devices.has(device) || this.#provisional?.().devices.has(device) === true
+    if (this.current.devices.has(device)) return true
+    return [...this.#provisional].some((roster) => roster().devices.has(device))
   }
 
   counts(place: Place): Verdict {

@@ -19,7 +19,8 @@ export interface Mailbox extends Startable {
    * Seals the content for one device and leaves it with up to COPIES machines, as they come; resolves once it is kept
    * here. A parcel of the same recipient and name takes the place of the earlier one. It goes after LIFETIME_MS.
    * Where this machine's own parcels are too many, its oldest go.
-   * @throws InvalidInputError for a content or a name that is too long, and for a device that nothing can be sealed to
+   * @throws InvalidInputError for a content or a name that is too long, and for a device that nothing can be sealed to;
+   * AbortedError before `start` and after `stop`
    */
   leave(parcel: Parcel): Promise<void>
   /** It is not needed any more: the machines that have it are asked to drop it, now or when they are met again. */

@@ -115,14 +115,16 @@ export class SimulatedSwarm {
     return link
   }
 
-  /** Everybody who runs knows the same, and waits for nothing. */
-  isEqual(swarms: readonly Swarm[] = this.all): boolean {
-    const settled = swarms.every(({ journal }) => {
-      const { missing, waiting } = journal.replicas()
-      return missing === 0 && waiting === 0
-    })
-    return settled && new Set(swarms.map(({ journal }) => journal.frontier().join())).size <= 1
+  /** All of them hold the same, and wait for nothing. */
+  isEqual(): boolean {
+    return this.all.every(isSettled) && new Set(this.all.map(({ journal }) => journal.frontier().join())).size <= 1
   }
+}
+
+/** What is known to exist is here, and in its place. */
+function isSettled({ journal }: Swarm): boolean {
+  const { missing, waiting } = journal.replicas()
+  return missing === 0 && waiting === 0
 }
 
 /** Everything that a machine knows of who belongs, but for what is its own view; equal on two that know the same. */

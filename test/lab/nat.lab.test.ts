@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 
 import type { ConnectedPeer, ReachReport } from '../../src/network/network.ts'
 import { PeerProcess } from '../network/libp2p/peer.ts'
+import type { PeerOptions } from '../network/libp2p/peer-process.ts'
 import { eventually } from '../support/eventually.ts'
 import type { Nat } from '../support/netlab.ts'
 import { NetLab } from '../support/netlab.ts'
@@ -31,7 +32,7 @@ class TwoHomes {
     return this.start(host, { announce })
   }
 
-  start(host: string, options: { readonly announce?: readonly string[] } = {}): Promise<PeerProcess> {
+  start(host: string, options: Omit<PeerOptions, 'name'> = {}): Promise<PeerProcess> {
     return PeerProcess.start({ name: host, listen: EVERYWHERE, ...options }, { wrapper: this.lab.wrapper(host) })
   }
 
@@ -137,5 +138,29 @@ describeWith('netlab')('behind NATs', () => {
     const staying = relays[1 - at]
     await eventually(async () => (await linkBetween(alice, bob))?.via === staying?.device, { timeout: 10_000 })
     console.log(`the other relay carried after ${(performance.now() - began).toFixed(0)} ms`)
+  })
+
+  test('N57 N53 who is open to the internet finds out, and relays; behind a NAT only with a forwarded port', async () => {
+    const homes = new TwoHomes('port-restricted', 'symmetric', ['pub', 'second'])
+    homes.lab.forward('b1', 4001)
+    const hosts = ['pub', 'second', 'a1', 'b1']
+    const peers = await Promise.all(hosts.map((host) => homes.start(host, { probing: true })))
+    const [pub, second, closed, forwarded] = peers
+    if (pub === undefined || second === undefined || closed === undefined || forwarded === undefined)
+      throw new Error('unreachable')
+    for (const peer of [second, closed, forwarded]) await peer.connect(pub)
+    const reach = (peer: PeerProcess): Promise<ReachReport> => peer.do<ReachReport>({ do: 'reach' })
+    for (const peer of [pub, second, forwarded]) {
+      await eventually(async () => (await reach(peer)).reachability === 'public', { what: `${peer.name} is public` })
+      expect((await reach(peer)).relaying.on).toBe(true)
+    }
+    await eventually(async () => (await reach(closed)).reachability === 'private', { what: 'a1 knows that it is not' })
+    expect((await reach(closed)).relaying.on).toBe(false)
+    expect((await reach(forwarded)).addresses).toContain(
+      `/ip4/${homes.lab.address('rb')}/tcp/4001/p2p/${forwarded.device}`,
+    )
+    await eventually(async () => (await reach(closed)).relays.length === 3, { what: 'a1 holds three relays' })
+    // And so everybody is connected to everybody directly.
+    await untilRoute(closed, forwarded, ['internet', 'punched'])
   })
 })

@@ -132,6 +132,15 @@ export class NetLab {
     this.run(host, 'ip', 'link', 'set', device, state)
   }
 
+  /** Has a home's router pass a port on to a host behind it, as a person sets it up. */
+  forward(host: string, port: number): void {
+    const router = this.#host(host).edge
+    for (const protocol of ['tcp', 'udp']) {
+      const rule = ['-p', protocol, '--dport', String(port), '-j', 'DNAT', '--to-destination', this.address(host)]
+      this.run(router, 'iptables', '-w', '-t', 'nat', '-A', 'PREROUTING', '-i', 'eth0', ...rule)
+    }
+  }
+
   /** Nothing gets to the host or away from it, and nobody is told. */
   cut(host: string): void {
     for (const chain of CHAINS) this.run(host, 'iptables', '-w', '-I', chain, '1', '!', '-i', 'lo', '-j', 'DROP')

@@ -41,6 +41,10 @@ export interface Libp2pNetworkOptions {
   readonly relay?: RelayMode
   /** Whether to try direct connections between peers behind NATs; default true. */
   readonly holePunching?: boolean
+  /** Whether to ask members on the internet if they can connect to this peer; default false. */
+  readonly probing?: boolean
+  /** Whether to have the router forward a port, by UPnP; default false. */
+  readonly portMapping?: boolean
   /** The same for all members and for nobody else; mDNS shows a hash of it. */
   readonly swarmTag: string
   readonly gate: Gate
@@ -189,6 +193,8 @@ class Libp2pNetwork implements Network {
       mdns,
       relay: this.#options.relay ?? 'auto',
       holePunching: this.#options.holePunching ?? true,
+      probing: this.#options.probing ?? false,
+      portMapping: this.#options.portMapping ?? false,
       swarmTag,
       gate,
       store: addressBook.store,

@@ -12,6 +12,7 @@ import { CHANGE_OVER_MS, FIRST_BEAT_GRACE_MS, PARTING_MS } from './constants.ts'
 import { GateLimits } from './gate-limits.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
 import type { Admission } from './guard.ts'
+import { Knocks } from './knocks.ts'
 import type { Link } from './link.ts'
 import { isBetter, loserOf } from './link.ts'
 import { hostOf, relayOf } from './peer-address.ts'
@@ -39,6 +40,7 @@ export interface LinksOptions {
  */
 export class Links implements Admission {
   readonly events = new Emitter<LinkEvents>()
+  readonly knocks = new Knocks()
   readonly #options: LinksOptions
   readonly #limits: GateLimits
   /** Every live link by the id of its connection. */
@@ -54,6 +56,10 @@ export class Links implements Admission {
   /** Refuses at the door, before anything is spent on them: strangers beyond the limits, anybody beyond our room. */
   readonly gater: ConnectionGater = {
     denyDialMultiaddr: () => false,
+    denyInboundConnection: (connection) => {
+      this.knocks.note(hostOf(connection.remoteAddr.toString()))
+      return false
+    },
     denyInboundEncryptedConnection: (peer, connection) => {
       const device = deviceOf(peer.toString())
       if (device === undefined || this.#stopped.signal.aborted) return true

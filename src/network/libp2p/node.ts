@@ -46,7 +46,10 @@ export interface NodeOptions {
 
 /** What is used of libp2p, once it runs. */
 export interface Node {
+  /** Those that are announced, in place of the interfaces' where there are any. */
   addresses(): readonly string[]
+  /** Those of the interfaces. */
+  listening(): readonly string[]
   /** Over TCP. */
   readonly open: OpenConnection
   /** Makes a connection as any other of what carries its bytes: encryption, multiplexer, then the gate. */
@@ -110,6 +113,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   node.addEventListener('connection:close', (event) => options.onClose(event.detail))
   const running: Node = {
     addresses: () => node.getMultiaddrs().map(String),
+    listening: () => transportManager.getAddrs().map(String),
     async open(address, signal, reached) {
       const target = modules.multiaddr(address.text)
       const transport = transportManager.dialTransportForMultiaddr(target)

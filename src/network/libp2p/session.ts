@@ -33,7 +33,6 @@ import { OwnRecord } from './own-addresses.ts'
 import type { PeerAddress } from './peer-address.ts'
 import type { RelayMode } from './reach/reach.ts'
 import { Reach } from './reach/reach.ts'
-import { Straightener } from './reach/straightener.ts'
 import { Redialler } from './redialler.ts'
 import { openOver, served } from './streams.ts'
 import type { Tick } from './ticker.ts'
@@ -47,6 +46,8 @@ export interface SessionOptions {
   readonly mdns: boolean
   readonly relay: RelayMode
   readonly holePunching: boolean
+  readonly probing: boolean
+  readonly portMapping: boolean
   readonly swarmTag: string
   readonly gate: Gate
   readonly store: RecordStore
@@ -73,7 +74,6 @@ export class Session {
   readonly #exchange: AddressExchange
   readonly #liveness: Liveness
   readonly #reach: Reach
-  readonly #straightener: Straightener
   readonly #view: View<Link>
   readonly #gatekeeper: Gatekeeper
   readonly #own: OwnRecord
@@ -153,8 +153,6 @@ export class Session {
       sought: () => this.#view.size.least,
       isSeenByOthers: (device) => this.#exchange.isSeenByOthers(device),
     })
-    const { holePunching } = options
-    this.#straightener = new Straightener({ self, links, book, dialler, holePunching, clock, logger })
     this.#view = new View({
       clock,
       random,
@@ -172,10 +170,14 @@ export class Session {
       self,
       links,
       book,
+      dialler,
       clock,
+      random,
       logger,
       relay: options.relay,
-      holePunching,
+      holePunching: options.holePunching,
+      probing: options.probing,
+      portMapping: options.portMapping,
       announce: options.announce,
       node: () => this.#running(),
       onChange: () => this.#lookAtOwnAddresses(),
@@ -208,7 +210,6 @@ export class Session {
     this.#disposables.dispose()
     this.#redialler.stop()
     this.#reach.stop()
-    this.#straightener.stop()
     this.#links.stop()
     const { clock } = this.#options
     // What hangs is cut off by libp2p itself soon after; nobody waits for that.
@@ -240,7 +241,7 @@ export class Session {
   wake(): void {
     this.#lookAtOwnAddresses()
     this.#redialler.wake()
-    this.#straightener.wake()
+    this.#reach.wake()
   }
 
   disconnect(device: DeviceId, reason: Error): void {
@@ -355,7 +356,6 @@ export class Session {
     this.#liveness.tick(tick)
     this.#gossip.tick()
     this.#reach.tick()
-    this.#straightener.tick()
     this.#view.tick()
     if (tick === 'slept') this.wake()
   }
@@ -367,7 +367,9 @@ export class Session {
     this.#exchange.ownChanged()
     this.#options.onAddresses(this.#own.addresses)
     // Another network: who was out of reach may be near now.
-    if (listened !== this.#own.listening.join()) this.#redialler.wake()
+    if (listened === this.#own.listening.join()) return
+    this.#redialler.wake()
+    this.#reach.wake()
   }
 
   #ownReach(node: Node): OwnReach {

@@ -31,6 +31,8 @@ export interface PeerOptions {
   readonly maxConnections?: number
   readonly relay?: RelayMode
   readonly holePunching?: boolean
+  readonly probing?: boolean
+  readonly portMapping?: boolean
 }
 
 export type Command =
@@ -74,6 +76,8 @@ const network = createLibp2pNetwork({
   logger: process.env['MURMURATION_TEST_LOG'] === undefined ? silentLogger : loudLogger(),
   ...(options.announce === undefined ? {} : { announce: options.announce }),
   ...(options.relay === undefined ? {} : { relay: options.relay }),
+  ...(options.probing === undefined ? {} : { probing: options.probing }),
+  ...(options.portMapping === undefined ? {} : { portMapping: options.portMapping }),
   ...(options.holePunching === undefined ? {} : { holePunching: options.holePunching }),
   ...(options.maxConnections === undefined ? {} : { maxConnections: options.maxConnections }),
 })

@@ -5,20 +5,26 @@ import { messageOf } from '../../../base/errors.ts'
 import type { DeviceId } from '../../../base/ids.ts'
 import type { Disposable } from '../../../base/lifecycle.ts'
 import type { Logger } from '../../../base/log.ts'
+import type { Random } from '../../../base/random.ts'
 import type { ReachReport } from '../../network.ts'
 import type { AddressBook } from '../address-book.ts'
+import type { Dialler } from '../dialler.ts'
 import type { Links } from '../links.ts'
 import type { Node } from '../node.ts'
 import type { OwnReach } from '../own-addresses.ts'
 import type { PeerAddress } from '../peer-address.ts'
 import { hostOf, isPublic, isPunch, parsePeerAddress, relayedAddress } from '../peer-address.ts'
 import { served } from '../streams.ts'
+import { PortMapping } from './port-mapping.ts'
+import { PROBE_PROTOCOL } from './probe-protocol.ts'
 import { PUNCH_PROTOCOL } from './punch-protocol.ts'
 import { Puncher } from './puncher.ts'
+import { Reachability } from './reachability.ts'
 import { MAX_RESERVATIONS, Relay } from './relay.ts'
 import { RelayClient } from './relay-client.ts'
 import { RELAY_PROTOCOL, RELAYED_PROTOCOL } from './relay-protocol.ts'
 import { RelaySupervisor } from './relay-supervisor.ts'
+import { Straightener } from './straightener.ts'
 import { startStunResponder } from './stun-responder.ts'
 
 /** `auto`: relays for the others where it can be reached from the internet. */
@@ -27,11 +33,17 @@ export type RelayMode = 'auto' | 'on' | 'off'
 export interface ReachOptions {
   readonly self: DeviceId
   readonly links: Links
+  readonly dialler: Dialler
   readonly book: AddressBook
   readonly clock: Clock
+  readonly random: Random
   readonly logger: Logger
   readonly relay: RelayMode
   readonly holePunching: boolean
+  /** Whether to ask members on the internet if they can connect to this peer. */
+  readonly probing: boolean
+  /** Whether to have the router forward a port. */
+  readonly portMapping: boolean
   /** What a person says of where this peer is reached. */
   readonly announce: readonly string[]
   node(): Node
@@ -49,19 +61,22 @@ export class Reach {
   readonly #client: RelayClient
   readonly #supervisor: RelaySupervisor
   readonly #puncher: Puncher
+  readonly #straightener: Straightener
+  readonly #reachability: Reachability
+  readonly #mapping: PortMapping
   #stun: Disposable | undefined
   #stopped = false
 
   constructor(options: ReachOptions) {
     this.#options = options
-    const { links, book, clock, logger } = options
+    const { links, book, clock, random, logger, self, dialler, holePunching } = options
     this.#relay = new Relay(links)
     this.#client = new RelayClient(links, () => options.node())
     this.#puncher = new Puncher({
       links,
       clock,
       logger,
-      enabled: options.holePunching,
+      enabled: holePunching,
       node: () => options.node(),
       stunServers: () => this.#stunServers,
     })
@@ -73,12 +88,37 @@ export class Reach {
       isNeeded: () => !this.#isPublic && !this.#relay.on,
       onChange: () => options.onChange(),
     })
+    this.#straightener = new Straightener({ self, links, book, dialler, holePunching, clock, logger })
+    this.#mapping = new PortMapping({
+      enabled: options.portMapping,
+      clock,
+      logger,
+      port: () => this.#port,
+      onChange: () => this.#reachability.reconsider(),
+    })
+    this.#reachability = new Reachability({
+      self,
+      links,
+      clock,
+      random,
+      logger,
+      enabled: options.probing,
+      ports: () => [...new Set([this.#port, ...this.#mapping.ports])].filter((port) => port > 0),
+      onChange: () => {
+        this.#review()
+        options.onChange()
+      },
+    })
   }
 
   get handlers(): readonly (readonly [string, StreamHandler])[] {
     const { links, logger } = this.#options
     return [
       [RELAY_PROTOCOL, served(links, logger, RELAY_PROTOCOL, (stream, link) => this.#relay.serve(stream, link))],
+      [
+        PROBE_PROTOCOL,
+        served(links, logger, PROBE_PROTOCOL, (stream, link) => this.#reachability.answer(stream, link)),
+      ],
       [PUNCH_PROTOCOL, served(links, logger, PUNCH_PROTOCOL, (stream, link) => this.#puncher.answer(stream, link))],
       [RELAYED_PROTOCOL, served(links, logger, RELAYED_PROTOCOL, (stream, link) => this.#client.accept(stream, link))],
     ]
@@ -86,7 +126,7 @@ export class Reach {
 
   get own(): Omit<OwnReach, 'listening'> {
     return {
-      outside: [],
+      outside: this.#reachability.addresses,
       relayed: this.#supervisor.relays.map((relay) => this.#throughRelay(relay)),
       serves: [...(this.#relay.on ? ['relay' as const] : []), ...(this.#stun === undefined ? [] : ['stun' as const])],
     }
@@ -104,8 +144,8 @@ export class Reach {
 
   get report(): Pick<ReachReport, 'reachability' | 'upnp' | 'relays' | 'relaying'> {
     return {
-      reachability: this.#isPublic ? 'public' : 'unknown',
-      upnp: 'off',
+      reachability: this.#isPublic ? 'public' : this.#reachability.state,
+      upnp: this.#mapping.state,
       relays: this.#supervisor.relays,
       relaying: { on: this.#relay.on, members: this.#relay.members },
     }
@@ -127,6 +167,8 @@ export class Reach {
 
   stop(): void {
     this.#stopped = true
+    this.#straightener.stop()
+    this.#mapping.stop()
     this.#relay.switch(false)
     this.#stun?.dispose()
     this.#stun = undefined
@@ -134,10 +176,21 @@ export class Reach {
 
   tick(): void {
     this.#supervisor.review()
+    this.#straightener.tick()
+    this.#mapping.tick()
+    this.#reachability.tick()
+  }
+
+  /** The machine woke up, or its network changed. */
+  wake(): void {
+    this.#straightener.wake()
+    this.#mapping.reconsider()
+    this.#reachability.reconsider()
   }
 
   get #isPublic(): boolean {
-    return this.#options.announce.some((address) => isPublic(hostOf(address)))
+    const isAnnounced = this.#options.announce.some((address) => isPublic(hostOf(address)))
+    return isAnnounced || this.#reachability.state === 'public'
   }
 
   #review(): void {
@@ -150,11 +203,15 @@ export class Reach {
     else this.#stun?.dispose()
   }
 
+  /** Where libp2p listens; 0 for nowhere. */
+  get #port(): number {
+    return Number(/\/tcp\/(\d+)/.exec(this.#options.node().listening()[0] ?? '')?.[1] ?? 0)
+  }
+
   /** At the port of the TCP addresses, which are known to the others. */
   async #answerStun(): Promise<void> {
     const { clock, logger } = this.#options
-    const [first] = this.#options.node().addresses()
-    const port = Number(/\/tcp\/(\d+)/.exec(first ?? '')?.[1] ?? 0)
+    const port = this.#port
     if (port === 0) return
     try {
       const stun = await startStunResponder(port, clock)

@@ -6,7 +6,7 @@ import type { AddressBook } from '../address-book.ts'
 import type { Dialler } from '../dialler.ts'
 import type { Link } from '../link.ts'
 import type { Links } from '../links.ts'
-import { punchAddress } from '../peer-address.ts'
+import { isPublic, punchAddress } from '../peer-address.ts'
 
 /** From one attempt to the next: a NAT that did not let it through will hardly do so a minute later. */
 const PAUSES_MS = [1000, 5000, 30_000, 300_000] as const
@@ -87,8 +87,11 @@ export class Straightener {
     const direct = book.candidates(device).filter((address) => address.via === undefined)
     // Both sides would punch at the same time and hinder each other.
     const punched = via !== undefined && holePunching && self < device ? [punchAddress(device, via)] : []
+    // Private addresses of another network do not answer, and would only hold up the rest.
+    const far = direct.filter(({ host }) => isPublic(host))
+    const near = direct.filter(({ host }) => !isPublic(host))
     try {
-      await dialler.dial(device, [...punched, ...direct], this.#stopped.signal)
+      await dialler.dial(device, [...far, ...punched, ...near], this.#stopped.signal)
     } catch (error) {
       logger.debug({ device, reason: messageOf(error) }, 'still relayed')
     }

@@ -7,6 +7,7 @@ import { Cell } from '../state/cell.ts'
 import type { PeerCalls } from '../state/peer-calls.ts'
 import { layGround } from './empty-rich.ts'
 import { PresenceLink } from './presence-link.ts'
+import { clientsOf, fits, salvage } from './salvage.ts'
 import type { EditorUser, SaveState, SessionState } from './session-state.ts'
 import { unsavedStore } from './unsaved-store.ts'
 import { UnsavedUpdates } from './unsaved-updates.ts'
@@ -19,6 +20,20 @@ const GONE_CODES = new Set(['DOCUMENT_NOT_FOUND', 'DOCUMENT_DELETED', 'NOT_FOUND
 interface Live {
   readonly client: ApiClient
   readonly session: string
+}
+
+interface Typed {
+  /** The document as this editor had it. */
+  readonly before: Y.Doc | null
+  readonly clients: ReadonlySet<number>
+  /** What the peer had not acknowledged. */
+  readonly typed: Uint8Array | null
+}
+
+/** What was typed here comes into the document that was built anew: as it is, or as text where it has lost its ground. */
+function offerAgain(doc: Y.Doc, { before, clients, typed }: Typed): void {
+  if (typed !== null && (before === null || fits(doc, typed))) Y.applyUpdate(doc, typed, 'kept')
+  if (before !== null) doc.transact(() => salvage(before, doc, clients), 'kept')
 }
 
 /**
@@ -35,6 +50,8 @@ export class DocumentSession {
   readonly #unsaved = new UnsavedUpdates()
   readonly #detach: () => void
   readonly #onPageHide = (): void => this.#keep()
+  /** The numbers under which this editor wrote. */
+  readonly #clients = new Set<number>()
   #doc: Y.Doc | null = null
   #presence: PresenceLink | null = null
   #live: Live | null = null
@@ -110,6 +127,7 @@ export class DocumentSession {
         return
       }
       this.#live = { client, session: opened.session }
+      this.#clients.add(opened.clientId)
       if (this.#doc === null) this.#begin(opened)
       else this.#resume(this.#doc, opened)
       void this.#push()
@@ -157,13 +175,14 @@ export class DocumentSession {
   async #reset(client: ApiClient, reason: string): Promise<void> {
     this.#live = null
     const typed = this.#unsaved.merged()
+    const clients = new Set([...this.#clients, ...(typed === null ? [] : clientsOf(typed))])
     this.#unsaved.clear()
     this.#presence?.dispose()
     this.#presence = null
     const before = this.#doc
     this.#doc = null
     await this.#open(client)
-    if (typed !== null && this.#doc !== null) Y.applyUpdate(this.#doc, typed, 'kept')
+    if (this.#doc !== null) offerAgain(this.#doc, { before, clients, typed })
     else if (typed !== null) unsavedStore.save(this.#document, typed)
     before?.destroy()
     if (this.#doc !== null) this.resets.update(({ count }) => ({ count: count + 1, reason }))

@@ -154,6 +154,9 @@ describe('an editor’s session', () => {
     const anew = await textOf(session)
     expect(anew).not.toBe(text)
     expect(anew.toJSON()).toContain('what counts')
+    expect(anew.toJSON()).toContain('new ')
+    await eventually(() => peerText(client).includes('new '), { what: 'the peer having it' })
+    expect(anew.doc?.store.pendingStructs).toBeNull()
   })
 
   test('shows a deletion as one, and a document that was never here too', async () => {

@@ -14,6 +14,7 @@ const TAKE_A_VALUE: ReadonlySet<string> = new Set([
   '--phrase-file',
   '--role',
   '--uses',
+  '--with',
 ])
 /** Groups of commands that are often wanted without one. */
 const USUAL_COMMANDS: Readonly<Record<string, string>> = { invite: 'create' }

@@ -1,10 +1,16 @@
 import { MurmurationError } from '../base/errors.ts'
 
 export class ChannelNotFoundError extends MurmurationError {
-  /** @param nearest the label of the channel that is spelt most like it */
+  /**
+   * @param asked people's names behind an @ mean a conversation with them
+   * @param nearest the label of the channel that is spelt most like it
+   */
   constructor(asked: string, nearest?: string) {
-    const way = nearest === undefined ? 'List the channels, or create it first.' : `Did you mean "${nearest}"?`
-    super('CHANNEL_NOT_FOUND', `There is no channel "${shorten(asked)}" here. ${way}`)
+    const [what, first] = asked.startsWith('@')
+      ? ['conversation', 'Begin one by sending a message there.']
+      : ['channel', 'List the channels, or create it first.']
+    const way = nearest === undefined ? first : `Did you mean "${nearest}"?`
+    super('CHANNEL_NOT_FOUND', `There is no ${what} "${shorten(asked)}" here. ${way}`)
   }
 }
 

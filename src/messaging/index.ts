@@ -1,5 +1,6 @@
 /** Messaging: channels and their messages, as a projection of the journals and the service that people use. */
 export type { Channel } from './channel-directory.ts'
+export { findChannel } from './channel-directory.ts'
 export { MAX_PAGE, MAX_TEXT_BYTES, MAX_UNREAD } from './constants.ts'
 export {
   ChannelAmbiguousError,
@@ -25,4 +26,5 @@ export { createMessages } from './message-service.ts'
 export type { MessagesEvents } from './messages-events.ts'
 export type { MessagesProjectionOptions } from './messages-projection.ts'
 export { MessagesProjection } from './messages-projection.ts'
+export { nearestName } from './nearest-name.ts'
 export type { SameAuthor } from './same-author.ts'

@@ -1,12 +1,15 @@
 import type { ChannelSummary } from '../api/contract/index.ts'
 import type { DeviceId } from '../base/ids.ts'
 import type { EntryReference } from '../journal/index.ts'
-import type { ChannelView, Messages } from '../messaging/index.ts'
-import { ChannelNotFoundError } from '../messaging/index.ts'
+import type { Channel, ChannelView, Messages } from '../messaging/index.ts'
+import { findChannel } from '../messaging/index.ts'
 import type { Membership, RosterState } from './membership/index.ts'
 import { findPerson, NotAllowedError } from './membership/index.ts'
 import type { PrivateSpace, Spaces } from './spaces/index.ts'
 import type { Typing } from './typing.ts'
+
+/** Enough of an id to tell two apart nearly always. */
+const SHORT_ID = 6
 
 /** Where messages are written and read: the swarm's open channels, or one private space. */
 export interface Conversation {
@@ -74,22 +77,19 @@ export class Conversations {
     return listed.flat()
   }
 
-  /** @param asked an id, a name, or `@` and the names of people @throws ChannelNotFoundError */
+  /**
+   * @param asked an id, a name, or `@` and the names of people with commas between
+   * @throws ChannelNotFoundError, ChannelAmbiguousError
+   */
   async ofChannel(asked: string): Promise<{ readonly conversation: Conversation; readonly channel: string }> {
     for (const space of this.#options.spaces.all) {
       if (space.channel === asked) return { conversation: this.of(space), channel: asked }
     }
-    const named = this.#options.spaces.all.filter((space) => this.#isShown(space) && this.#isNamed(space, asked))
-    const channels = await this.#open.messages.listChannels()
-    const isOpen = channels.some(({ id, label, name }) => [id, label, name, `#${name}`].includes(asked))
-    const [found, second] = named
-    if (!isOpen && found !== undefined && second === undefined) {
-      return { conversation: this.of(found), channel: found.channel }
-    }
-    if (!isOpen && second !== undefined) {
-      throw new ChannelNotFoundError(asked, undefined)
-    }
-    return { conversation: this.#open, channel: asked }
+    const shown = this.#options.spaces.all.filter((space) => this.#isShown(space))
+    const known = [...(await this.#open.messages.listChannels()), ...shown.map((space) => this.#named(space, shown))]
+    const found = findChannel(known, asked.startsWith('@') ? peopleLabel(asked.slice(1).split(',')) : asked)
+    const space = shown.find(({ channel }) => channel === found.id)
+    return { conversation: space === undefined ? this.#open : this.of(space), channel: found.id }
   }
 
   async ofMessage(message: string): Promise<Conversation> {
@@ -157,9 +157,14 @@ export class Conversations {
     return space !== undefined && person !== undefined && space.everybody.has(person) && !space.left.has(person)
   }
 
-  #isNamed(space: PrivateSpace, asked: string): boolean {
+  /** As people call it; with the beginning of its id behind where another one is called the same. */
+  #named(space: PrivateSpace, among: readonly PrivateSpace[]): Channel {
     const name = this.#nameOf(space)
-    return asked === name || asked === `#${name}` || asked === `@${name}`
+    const plain = space.state.current?.type === 'channel' ? name : peopleLabel(name.split(','))
+    const isTwin = among.some((other) => other !== space && this.#nameOf(other) === name)
+    const { channel: id, state } = space
+    const label = isTwin ? `${plain}~${id.slice(0, SHORT_ID)}` : plain
+    return { id, name, label, createdAt: state.foundedAt, createdBy: state.current?.founder ?? ('' as DeviceId) }
   }
 
   #nameOf({ state }: PrivateSpace): string {
@@ -209,4 +214,12 @@ export class Conversations {
       },
     }
   }
+}
+
+/** How a direct conversation is named where one types: "@bob,carol". */
+function peopleLabel(names: readonly string[]): string {
+  return `@${names
+    .map((name) => name.trim())
+    .sort()
+    .join(',')}`
 }

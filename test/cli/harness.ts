@@ -10,7 +10,7 @@ import type { OpenOptions, Peers, ServeOptions } from '../../src/cli/peers.ts'
 import { realPeers } from '../../src/cli/real-peers.ts'
 import { runCli } from '../../src/cli/run-cli.ts'
 import type { Input, Output, Terminal } from '../../src/cli/terminal.ts'
-import type { Peer } from '../../src/peer/service.ts'
+import type { Peer, PeerService } from '../../src/peer/service.ts'
 import { FakeService, statusOf } from '../api/fake-service.ts'
 
 export const FOLDER = '/data/alice'
@@ -72,7 +72,7 @@ function typedOrPiped({ input, typed }: RunOptions): Input {
 
 /** A machine on which the command is run: which folders have a running peer, and what was opened and served. */
 export class Machine {
-  readonly running = new Map<string, FakeService>()
+  readonly running = new Map<string, PeerService>()
   readonly opened: OpenOptions[] = []
   readonly served: ServeOptions[] = []
   readonly closed: string[] = []
@@ -162,7 +162,7 @@ export class Machine {
     },
   }
 
-  #client(service: FakeService): ApiClient {
+  #client(service: PeerService): ApiClient {
     const [server, client] = channelPair()
     const served = serveApi(service, server)
     this.endClients = () => served.dispose()

@@ -1,33 +1,50 @@
 import type { Command } from 'commander'
 
 import type { ChannelSummary } from '../../api/contract/index.ts'
+import { labelOf } from '../arguments.ts'
+import { confirm } from '../ask.ts'
 import type { Tools } from '../command.ts'
 import { invocation, withExamples } from '../command.ts'
-import { labelOf } from '../arguments.ts'
-import { textOf } from '../standard-input.ts'
 import { printableLine } from '../text/printable.ts'
 import { table } from '../text/table.ts'
-import { ago, number } from '../text/words.ts'
+import { ago, listed, number } from '../text/words.ts'
 
 export function addChannel(program: Command, tools: Tools): void {
   const channel = program
     .command('channel')
-    .summary('channels for messages')
-    .description('Work with the channels of the swarm.')
+    .summary('channels for messages, open or private')
+    .description('Work with channels: those of the whole swarm, and private ones, which only their people know of.')
+  addCreate(channel, tools)
+  addList(channel, tools)
+  addAdd(channel, tools)
+  addRemove(channel, tools)
+  addLeave(channel, tools)
+  withExamples(channel, 'channel create general', 'channel create surprise --with Bob Carol', 'channel list')
+}
+
+function addCreate(channel: Command, tools: Tools): void {
   const create = channel
     .command('create')
     .argument('<name>', "the channel's name", labelOf)
-    .description('Make a channel.')
-    .action(async (name: string) => {
+    .option('--with <person...>', 'private to you and these people (names or ids)')
+    .description('Make a channel: for everybody, or only for some people.')
+    .action(async (name: string, { with: people }: { readonly with?: readonly string[] }) => {
       const run = invocation(tools, create)
-      const { id } = await run.withRunning((client) => client.call('channel.create', { name }))
-      run.printer.result({ id }, () => `The channel ${printableLine(name)} is made.`)
+      const request = { name, ...(people === undefined ? {} : { people: [...people] }) }
+      const { id } = await run.withRunning((client) => client.call('channel.create', request))
+      run.printer.result({ id }, () => {
+        if (people === undefined) return `The channel ${printableLine(name)} is made.`
+        const who = listed(['you', ...people.map(printableLine)])
+        return `The private channel ${printableLine(name)} is made. What is written there goes to ${who} only.`
+      })
     })
-  withExamples(create, 'channel create general')
+  withExamples(create, 'channel create general', 'channel create surprise --with Bob Carol')
+}
 
+function addList(channel: Command, tools: Tools): void {
   const list = channel
     .command('list')
-    .description('List the channels.')
+    .description('List the channels and the conversations with people.')
     .action(async () => {
       const run = invocation(tools, list)
       const channels = await run.withRunning((client) => client.call('channel.list', {}))
@@ -38,30 +55,85 @@ export function addChannel(program: Command, tools: Tools): void {
       )
     })
   withExamples(list, 'channel list', 'channel list --json')
-  withExamples(channel, 'channel create general', 'channel list')
 }
 
 function channelTable(channels: readonly ChannelSummary[], now: number): string {
-  const rows = channels.map(({ name, unread, lastAt }) => [
-    printableLine(name),
-    unread === 0 ? '' : number(unread),
-    lastAt === null ? 'no messages yet' : ago(lastAt, now),
+  // Where all are open there is nothing to tell apart.
+  const hasPrivate = channels.some(({ kind }) => kind !== 'open')
+  const rows = channels.map((channel) => [
+    typedName(channel),
+    channel.unread === 0 ? '' : number(channel.unread),
+    channel.lastAt === null ? 'no messages yet' : ago(channel.lastAt, now),
+    ...(hasPrivate ? [peopleText(channel)] : []),
   ])
-  return table(['CHANNEL', 'UNREAD', 'NEWEST'], rows)
+  return table(['CHANNEL', 'UNREAD', 'NEWEST', ...(hasPrivate ? ['FOR'] : [])], rows)
 }
 
-export function addSend(program: Command, tools: Tools): void {
-  const command = program
-    .command('send')
-    .argument('<channel>', 'its name or id')
-    .argument('<text...>', 'the message, or - for standard input')
-    .summary('post a message')
-    .description('Post a message. It is kept on this machine when the command ends, and goes out by itself.')
-    .action(async (channel: string, words: readonly string[]) => {
-      const run = invocation(tools, command)
-      const text = await textOf(words, run.terminal)
-      const { id, acknowledged } = await run.withRunning((client) => client.call('message.send', { channel, text }))
-      run.printer.result({ id, acknowledged }, () => 'Sent.')
+/** As it is typed for `send` and `read`; of direct conversations "@bob,carol". */
+function typedName({ kind, name }: ChannelSummary): string {
+  return printableLine(kind === 'direct' ? `@${name.replaceAll(', ', ',')}` : name)
+}
+
+function peopleText({ kind, may, people }: ChannelSummary): string {
+  if (kind === 'open') return 'everybody'
+  if (kind === 'direct') return 'direct'
+  const names = people.map(({ name }) => printableLine(name)).join(', ')
+  return may.write ? `private: ${names}` : `private: ${names} (you are not in it any more)`
+}
+
+function addAdd(channel: Command, tools: Tools): void {
+  const add = channel
+    .command('add')
+    .argument('<channel>', 'its name or id', labelOf)
+    .argument('<person>', 'the name or id', labelOf)
+    .description('Let a person into a private channel. They get all that was said there.')
+    .action(async (name: string, person: string) => {
+      const run = invocation(tools, add)
+      await run.withRunning((client) => client.call('channel.add', { channel: name, person }))
+      run.printer.result(
+        { channel: name, person },
+        () => `${printableLine(person)} is in ${printableLine(name)} now, and gets all that was said there.`,
+      )
     })
-  withExamples(command, 'send general "Lunch at one?"', 'uptime | murmuration send general -')
+  withExamples(add, 'channel add surprise Carol')
+}
+
+function addRemove(channel: Command, tools: Tools): void {
+  const remove = channel
+    .command('remove')
+    .argument('<channel>', 'its name or id', labelOf)
+    .argument('<person>', 'the name or id', labelOf)
+    .description('Remove a person from a private channel that you made. What they have stays readable there.')
+    .action(async (name: string, person: string) => {
+      const run = invocation(tools, remove)
+      await run.withRunning((client) => client.call('channel.remove', { channel: name, person }))
+      run.printer.result(
+        { channel: name, person },
+        () => `${printableLine(person)} gets nothing new from ${printableLine(name)}. What they have stays with them.`,
+      )
+    })
+  withExamples(remove, 'channel remove surprise Carol')
+}
+
+function addLeave(channel: Command, tools: Tools): void {
+  const leave = channel
+    .command('leave')
+    .argument('<channel>', 'its name or id', labelOf)
+    .option('--yes', 'do not ask')
+    .description('Leave a private channel. It disappears from your list.')
+    .action(async (name: string, { yes }: { readonly yes?: boolean }) => {
+      const run = invocation(tools, leave)
+      await run.withRunning(async (client) => {
+        const shown = printableLine(name)
+        if (yes !== true) {
+          await confirm(run.terminal, {
+            facts: [`${shown} disappears from your list. To come back, somebody who is in it has to add you.`],
+            question: `Leave ${shown}?`,
+          })
+        }
+        await client.call('channel.leave', { channel: name })
+        run.printer.result({ channel: name }, () => `You have left ${shown}.`)
+      })
+    })
+  withExamples(leave, 'channel leave surprise', 'channel leave surprise --yes')
 }

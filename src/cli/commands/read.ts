@@ -20,17 +20,17 @@ interface ReadOptions {
 export function addRead(program: Command, tools: Tools): void {
   const command = program
     .command('read')
-    .argument('<channel>', 'its name or id')
+    .argument('<channel>', 'its name or id, or @ and the names of people')
     .option('--limit <n>', `at most so many, the newest (up to ${MAX_LIMIT})`, limitOf, DEFAULT_LIMIT)
     .option('--before <id>', 'those before this message')
     .option('--follow', 'go on with those that come, until Ctrl-C')
     .summary('read messages')
-    .description('Read the messages of a channel, the oldest first, and on how many machines each one is.')
+    .description('Read the messages of a channel, the oldest first, and on how many machines each one is or waits.')
     .action(async (channel: string, options: ReadOptions) => {
       const run = invocation(tools, command)
       await run.withRunning((client) => read(run, client, channel, options))
     })
-  withExamples(command, 'read general', 'read general --limit 10', 'read general --follow --json')
+  withExamples(command, 'read general', 'read general --limit 10', 'read @Bob', 'read general --follow --json')
 }
 
 async function read(run: Invocation, client: ApiClient, channel: string, options: ReadOptions): Promise<void> {

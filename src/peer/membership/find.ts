@@ -1,4 +1,5 @@
 import type { Roster, RosterDevice, RosterPerson } from '../../identity/roster/index.ts'
+import { nearestName } from '../../messaging/index.ts'
 import { NotFoundError } from './errors.ts'
 
 /** The person of that id or name. @throws NotFoundError */
@@ -23,7 +24,14 @@ function theOnly<T extends { readonly name: string; readonly state: string }>(
   const named = items.filter((item) => item.name === text)
   const here = named.filter((item) => item.state === 'active' || item.state === 'suspended')
   const [found, second] = here.length > 0 ? here : named
-  if (found === undefined) throw new NotFoundError(`no ${noun} here is called ${JSON.stringify(text)}`)
+  if (found === undefined) {
+    const nearest = nearestName(
+      text,
+      items.map(({ name }) => name),
+    )
+    const hint = nearest === undefined ? '' : `: did you mean ${JSON.stringify(nearest)}?`
+    throw new NotFoundError(`no ${noun} here is called ${JSON.stringify(text)}${hint}`)
+  }
   if (second !== undefined) {
     throw new NotFoundError(
       `more than one ${noun} is called ${JSON.stringify(text)}: name it by its id, ${named.map(idOf).join(' or ')}`,

@@ -8,6 +8,7 @@ import {
   IconFilePlus,
   IconHash,
   IconKeyboard,
+  IconMessage,
   IconSearch,
   IconUserPlus,
   IconFileCode,
@@ -16,6 +17,8 @@ import { useMemo } from 'react'
 
 import type { ChannelSummary, DocumentSummary } from '../../src/api/contract/index.ts'
 import { createDocument } from '../documents/create-document.ts'
+import { ChannelIcon } from '../messages/channel-icon.tsx'
+import { channelLabel } from '../messages/channel-label.ts'
 import { useMachineNames } from '../machines/machine-names.ts'
 import { navigate } from '../route/route.ts'
 import { Avatar } from '../shared/avatar.tsx'
@@ -103,6 +106,13 @@ function useCommands(): SpotlightActionGroupData {
       onClick: () => openDialog('new-channel'),
     },
     {
+      ...barred,
+      id: 'new-direct',
+      label: t.palette.newDirect,
+      leftSection: <IconMessage size={ICON} />,
+      onClick: () => openDialog('new-direct'),
+    },
+    {
       id: 'invite',
       label: t.palette.invite,
       leftSection: <IconUserPlus size={ICON} />,
@@ -144,8 +154,8 @@ function useChannels(): SpotlightActionGroupData {
 function channelGroup(channels: readonly ChannelSummary[]): SpotlightActionGroupData {
   const actions = channels.map((channel): SpotlightActionData => ({
     id: `channel-${channel.id}`,
-    label: `#${channel.name}`,
-    leftSection: <IconHash size={ICON} />,
+    label: channelLabel(channel),
+    leftSection: <ChannelIcon channel={channel} size={ICON} />,
     ...(channel.unread > 0 ? { description: t.home.unread(channel.unread) } : {}),
     onClick: () => navigate({ page: 'messages', channel: channel.id }),
   }))

@@ -1,7 +1,7 @@
 import { Cell } from '../state/cell.ts'
 
 /** Dialogs that can be opened from several places. */
-export type DialogName = 'invite' | 'own-machine' | 'new-channel' | 'shortcuts'
+export type DialogName = 'invite' | 'own-machine' | 'new-channel' | 'new-direct' | 'shortcuts'
 
 export const openedDialog = new Cell<DialogName | null>(null)
 

@@ -1,6 +1,7 @@
 import { Suspense, lazy } from 'react'
 
 import { NewChannelDialog } from '../messages/new-channel-dialog.tsx'
+import { NewDirectDialog } from '../messages/new-direct-dialog.tsx'
 import { useCell } from '../state/cell.ts'
 import { closeDialog, openedDialog } from './dialog-state.ts'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
@@ -15,6 +16,8 @@ export function Dialogs() {
       return <Invite whose="own" />
     case 'new-channel':
       return <NewChannelDialog onClose={closeDialog} />
+    case 'new-direct':
+      return <NewDirectDialog onClose={closeDialog} />
     case 'shortcuts':
       return <ShortcutsDialog onClose={closeDialog} />
     case null:

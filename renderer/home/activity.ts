@@ -1,5 +1,6 @@
 import type { ChannelSummary, DocumentSummary } from '../../src/api/contract/index.ts'
 import type { Route } from '../route/route.ts'
+import { channelLabel } from '../messages/channel-label.ts'
 import { t } from '../strings/index.ts'
 
 export interface Activity {
@@ -29,7 +30,7 @@ export function activityOf(
             key: channel.id,
             at: channel.lastAt,
             kind: 'channel',
-            text: t.home.inChannel(channel.name),
+            text: channel.kind === 'direct' ? t.home.fromPerson(channel.name) : t.home.inChannel(channelLabel(channel)),
             route: { page: 'messages', channel: channel.id },
             unread: channel.unread,
           },

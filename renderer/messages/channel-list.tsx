@@ -1,12 +1,14 @@
 import { VisuallyHidden } from '@mantine/core'
-import { IconHash, IconPlus } from '@tabler/icons-react'
+import { IconPlus } from '@tabler/icons-react'
 
 import type { ChannelSummary } from '../../src/api/contract/index.ts'
 import { openDialog } from '../frame/dialog-state.ts'
+import type { DialogName } from '../frame/dialog-state.ts'
 import { hrefOf } from '../route/route.ts'
 import { BarredIcon } from '../shared/barred-icon.tsx'
 import { useWriteBar } from '../standing/write-bar.ts'
 import { t } from '../strings/index.ts'
+import { ChannelIcon } from './channel-icon.tsx'
 import classes from './channel-list.module.css'
 import { unreadText } from './unread-text.ts'
 
@@ -15,22 +17,39 @@ interface ChannelListProps {
   readonly current: string | null
 }
 
+/** Channels, and below them the people one talks to. */
 export function ChannelList({ channels, current }: ChannelListProps) {
   return (
     <nav className={classes['pane']} aria-label={t.messages.channels}>
+      <Section title={t.messages.channels} add={t.messages.newChannel} dialog="new-channel" current={current}>
+        {channels.filter((channel) => channel.kind !== 'direct')}
+      </Section>
+      <Section title={t.messages.direct} add={t.messages.newDirect} dialog="new-direct" current={current}>
+        {channels.filter((channel) => channel.kind === 'direct')}
+      </Section>
+    </nav>
+  )
+}
+
+interface SectionProps {
+  readonly title: string
+  readonly add: string
+  readonly dialog: DialogName
+  readonly current: string | null
+  readonly children: readonly ChannelSummary[]
+}
+
+function Section({ title, add, dialog, current, children }: SectionProps) {
+  return (
+    <>
       <header className={classes['head']}>
-        <h2 className={classes['title']}>{t.messages.channels}</h2>
-        <BarredIcon
-          size={32}
-          label={t.messages.newChannel}
-          bar={useWriteBar()}
-          onClick={() => openDialog('new-channel')}
-        >
+        <h2 className={classes['title']}>{title}</h2>
+        <BarredIcon size={32} label={add} bar={useWriteBar()} onClick={() => openDialog(dialog)}>
           <IconPlus size={18} />
         </BarredIcon>
       </header>
       <ul className={classes['list']}>
-        {channels.map((channel) => (
+        {children.map((channel) => (
           <li key={channel.id}>
             <a
               className={classes['item']}
@@ -38,7 +57,7 @@ export function ChannelList({ channels, current }: ChannelListProps) {
               aria-current={channel.id === current ? 'page' : undefined}
               data-unread={channel.unread > 0 || undefined}
             >
-              <IconHash size={16} aria-hidden="true" className={classes['hash']} />
+              <ChannelIcon channel={channel} size={16} className={classes['hash']} />
               <span className={classes['name']}>{channel.name}</span>
               {channel.unread > 0 && channel.id !== current ? (
                 <span className={classes['count']}>
@@ -50,6 +69,6 @@ export function ChannelList({ channels, current }: ChannelListProps) {
           </li>
         ))}
       </ul>
-    </nav>
+    </>
   )
 }

@@ -1,13 +1,13 @@
 import { useCallback, useRef, useState } from 'react'
 
 import type { ChannelSummary, Message } from '../../src/api/contract/index.ts'
-import { useWriteBar } from '../standing/write-bar.ts'
 import { useCell } from '../state/cell.ts'
 import { useModel } from '../state/model-context.ts'
 import { ChannelHead } from './channel-head.tsx'
 import { Composer } from './composer.tsx'
 import { MessageLog } from './message-log.tsx'
 import { TypingLine } from './typing-line.tsx'
+import { useChannelBar } from './use-channel-bar.ts'
 import classes from './channel-view.module.css'
 
 /** One channel: what was said, and where to say something. */
@@ -16,7 +16,7 @@ export function ChannelView({ channel }: { readonly channel: ChannelSummary }) {
   const { messages } = useCell(log.state)
   const [replyTo, setReplyTo] = useState<Message | null>(null)
   const [editing, setEditing] = useState<string | null>(null)
-  const bar = useWriteBar()
+  const bar = useChannelBar(channel)
   const composer = useRef<HTMLTextAreaElement>(null)
   const focusComposer = useCallback(() => composer.current?.focus(), [])
   const reply = useCallback(
@@ -41,7 +41,7 @@ export function ChannelView({ channel }: { readonly channel: ChannelSummary }) {
   return (
     <div className={classes['view']}>
       <ChannelHead channel={channel} />
-      <MessageLog channel={channel} log={log} editing={editing} onReply={reply} onEdit={edit} />
+      <MessageLog channel={channel} log={log} bar={bar} editing={editing} onReply={reply} onEdit={edit} />
       <div className={classes['foot']}>
         <Composer
           ref={composer}

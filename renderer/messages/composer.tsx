@@ -4,13 +4,14 @@ import { useState } from 'react'
 
 import type { ChannelSummary, Message } from '../../src/api/contract/index.ts'
 import { BarredIcon } from '../shared/barred-icon.tsx'
-import { useWriteBar } from '../standing/write-bar.ts'
 import type { ChannelLog } from '../state/channel-log.ts'
 import { useModel } from '../state/model-context.ts'
 import { t } from '../strings/index.ts'
 import classes from './composer.module.css'
+import { channelLabel } from './channel-label.ts'
 import { EmojiPopover } from './emoji-popover.tsx'
 import { plainText } from './plain-text.ts'
+import { useChannelBar } from './use-channel-bar.ts'
 
 interface ComposerProps {
   readonly ref: React.RefObject<HTMLTextAreaElement | null>
@@ -26,7 +27,8 @@ export function Composer({ ref, channel, log, replyTo, onReplyEnd, onEditLast }:
   const { drafts } = useModel()
   const [text, setText] = useState(() => drafts.get(channel.id))
   const [emoji, setEmoji] = useState(false)
-  const bar = useWriteBar()
+  const bar = useChannelBar(channel)
+  const placeholder = t.messages.placeholder(channelLabel(channel))
 
   const change = (value: string): void => {
     setText(value)
@@ -79,8 +81,8 @@ export function Composer({ ref, channel, log, replyTo, onReplyEnd, onEditLast }:
           className={classes['area'] ?? ''}
           classNames={{ input: classes['input'] ?? '' }}
           variant="unstyled"
-          aria-label={t.messages.placeholder(channel.name)}
-          placeholder={bar ?? t.messages.placeholder(channel.name)}
+          aria-label={placeholder}
+          placeholder={bar ?? placeholder}
           readOnly={bar !== null}
           aria-disabled={bar !== null || undefined}
           value={text}

@@ -50,7 +50,9 @@ export const MessageItem = memo(function MessageItem({ message, author }: Messag
             </span>
           )}
           {message.own && message.copies <= 1 && message.machines > 1 ? (
-            <span className={classes['onlyHere']}>{t.messages.onlyHere}</span>
+            <span className={classes['onlyHere']}>
+              {message.waitingOn.length > 0 ? t.messages.waitingShort(message.waitingOn) : t.messages.onlyHere}
+            </span>
           ) : null}
         </div>
       )}

@@ -8,6 +8,7 @@ import { EmptyState } from '../shared/empty-state.tsx'
 import { useCell } from '../state/cell.ts'
 import type { ChannelLog } from '../state/channel-log.ts'
 import { t } from '../strings/index.ts'
+import { channelLabel } from './channel-label.ts'
 import { firstUnreadOf, itemsOf } from './grouping.ts'
 import { LogItems } from './log-items.tsx'
 import type { MessageActions } from './message-context.ts'
@@ -20,13 +21,15 @@ import classes from './message-log.module.css'
 interface MessageLogProps {
   readonly channel: ChannelSummary
   readonly log: ChannelLog
+  /** Why nothing can be written here. */
+  readonly bar: string | null
   readonly editing: string | null
   readonly onReply: (message: Message) => void
   readonly onEdit: (id: string | null) => void
 }
 
 /** What was said, oldest first; older pages come when one scrolls up to them. */
-export function MessageLog({ channel, log, editing, onReply, onEdit }: MessageLogProps) {
+export function MessageLog({ channel, log, bar, editing, onReply, onEdit }: MessageLogProps) {
   const state = useCell(log.state)
   const pending = useCell(log.pending)
   const messages = useMemo(() => state.messages ?? [], [state.messages])
@@ -37,9 +40,17 @@ export function MessageLog({ channel, log, editing, onReply, onEdit }: MessageLo
   const onKeyDown = useRovingFocus(scroller)
   // Must not change with every message: each one shown depends on it.
   const actions = useMemo<MessageActions>(
-    () => ({ editing, onReply, onEdit, find: (id) => log.state.value.messages?.find((message) => message.id === id) }),
-    [editing, onReply, onEdit, log],
+    () => ({
+      bar,
+      editing,
+      onReply,
+      onEdit,
+      find: (id) => log.state.value.messages?.find((message) => message.id === id),
+    }),
+    [bar, editing, onReply, onEdit, log],
   )
+  const label = channelLabel(channel)
+  const beginning = channel.kind === 'direct' ? t.messages.beginningDirect(label) : t.messages.beginning(label)
   const empty = state.messages !== null && messages.length === 0 && pending.length === 0
 
   return (
@@ -50,7 +61,7 @@ export function MessageLog({ channel, log, editing, onReply, onEdit }: MessageLo
         className={classes['scroller']}
         ref={scroller}
         role="region"
-        aria-label={t.messages.list(channel.name)}
+        aria-label={t.messages.list(label)}
         // One stop for Tab; arrows go on from here.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
@@ -60,19 +71,13 @@ export function MessageLog({ channel, log, editing, onReply, onEdit }: MessageLo
         <MessageActionsContext value={actions}>
           <div className={classes['log']}>
             <p className={classes['top']}>
-              {state.more
-                ? state.loadingOlder
-                  ? t.messages.older
-                  : ''
-                : empty
-                  ? ''
-                  : t.messages.beginning(channel.name)}
+              {state.more ? (state.loadingOlder ? t.messages.older : '') : empty ? '' : beginning}
             </p>
             {empty ? (
               <EmptyState
                 picture={<ConversationScene />}
                 title={t.messages.empty}
-                text={t.messages.emptyHint(channel.name)}
+                text={channel.kind === 'direct' ? t.messages.emptyDirect(label) : t.messages.emptyHint(label)}
               />
             ) : null}
             <LogItems items={items} />

@@ -6,7 +6,6 @@ import { useEffect, useState } from 'react'
 import type { Message } from '../../src/api/contract/index.ts'
 import { BarredIcon } from '../shared/barred-icon.tsx'
 import { ConfirmDialog } from '../shared/confirm-dialog.tsx'
-import { useWriteBar } from '../standing/write-bar.ts'
 import { useModel } from '../state/model-context.ts'
 import { t } from '../strings/index.ts'
 import { EmojiPopover } from './emoji-popover.tsx'
@@ -23,9 +22,8 @@ interface MessageToolbarProps {
 
 export function MessageToolbar({ message, onHold }: MessageToolbarProps) {
   const model = useModel()
-  const { onReply, onEdit } = useMessageActions()
+  const { bar, onReply, onEdit } = useMessageActions()
   const react = useReact(message)
-  const bar = useWriteBar()
   const [opened, setOpened] = useState<'emoji' | 'who' | 'delete' | null>(null)
   useEffect(() => onHold(opened !== null), [opened, onHold])
   useEffect(() => () => onHold(false), [onHold])

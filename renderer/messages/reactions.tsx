@@ -1,15 +1,15 @@
 import { Tooltip } from '@mantine/core'
 
 import type { Message } from '../../src/api/contract/index.ts'
-import { useWriteBar } from '../standing/write-bar.ts'
 import { t } from '../strings/index.ts'
 import classes from './reactions.module.css'
+import { useMessageActions } from './message-context.ts'
 import { useReact } from './use-react.ts'
 
 /** Reactions under a message; a click adds or takes back one's own. */
 export function Reactions({ message }: { readonly message: Message }) {
   const react = useReact(message)
-  const bar = useWriteBar()
+  const { bar } = useMessageActions()
   if (message.reactions.length === 0) return null
   return (
     <div className={classes['row']}>

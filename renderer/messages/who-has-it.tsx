@@ -14,7 +14,7 @@ interface WhoHasItProps {
 
 /** 'On 4 of 5 machines: not yet on carol’s desktop.' */
 export function WhoHasIt({ message, opened, onClose, target }: WhoHasItProps) {
-  const { copies, machines, notOn } = message
+  const { copies, machines, notOn, waitingOn } = message
   const everywhere = copies >= machines
   return (
     <Popover
@@ -31,7 +31,10 @@ export function WhoHasIt({ message, opened, onClose, target }: WhoHasItProps) {
       <Popover.Dropdown>
         <p className={classes['text']} role="status">
           <ToneIcon tone={everywhere ? 'good' : copies > 1 ? 'plain' : 'attention'} />
-          <span>{everywhere ? t.messages.whoAll(machines) : t.messages.whoSome(copies, machines, notOn)}</span>
+          <span>
+            {everywhere ? t.messages.whoAll(machines) : t.messages.whoSome(copies, machines, notOn)}
+            {waitingOn.length > 0 ? ` ${t.messages.waitingOn(waitingOn)}` : ''}
+          </span>
         </p>
       </Popover.Dropdown>
     </Popover>

@@ -1,12 +1,14 @@
 import { ActionIcon, Menu } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconCheck, IconDots, IconPencil, IconUserMinus } from '@tabler/icons-react'
+import { IconCheck, IconDots, IconMessage, IconPencil, IconUserMinus } from '@tabler/icons-react'
 import { useState } from 'react'
 
 import type { Device, Person, Role } from '../../src/api/contract/index.ts'
 import { ConfirmDialog } from '../shared/confirm-dialog.tsx'
 import { NameDialog } from '../shared/name-dialog.tsx'
+import { talkTo } from '../messages/talk-to.ts'
 import { useAction } from '../shared/use-action.ts'
+import { useWriteBar } from '../standing/write-bar.ts'
 import { useModel } from '../state/model-context.ts'
 import { t } from '../strings/index.ts'
 import { RemovePerson } from './remove-dialogs.tsx'
@@ -20,7 +22,7 @@ interface PersonMenuProps {
 type GivenRole = Exclude<Role, 'helper'>
 type Opened = { readonly kind: 'rename' | 'remove' } | { readonly kind: 'role'; readonly role: GivenRole }
 
-/** What this machine's person may do about somebody; nothing where that is nothing. */
+/** What this machine's person may do about somebody. */
 export function PersonMenu({ person, devices }: PersonMenuProps) {
   const model = useModel()
   const [opened, setOpened] = useState<Opened | null>(null)
@@ -36,8 +38,9 @@ export function PersonMenu({ person, devices }: PersonMenuProps) {
     if (person.self || role === 'owner') setOpened({ kind: 'role', role })
     else change.run(role)
   }
+  const bar = useWriteBar()
+  const talk = useAction(() => talkTo(model, [person.personId]))
   const roles = rolesFor(person)
-  if (!person.self && roles.length === 0 && !person.may.remove) return null
 
   return (
     <>
@@ -53,6 +56,16 @@ export function PersonMenu({ person, devices }: PersonMenuProps) {
               {t.people.rename}
             </Menu.Item>
           ) : null}
+          {person.self ? null : (
+            <Menu.Item
+              leftSection={<IconMessage size={16} />}
+              disabled={bar !== null}
+              title={bar ?? undefined}
+              onClick={() => talk.run()}
+            >
+              {t.messages.talkTo(person.name)}
+            </Menu.Item>
+          )}
           {roles.length === 0 ? null : <Menu.Label>{t.people.roleLabel}</Menu.Label>}
           <Menu.RadioGroup value={person.role}>
             {roles.map((role) => (

@@ -17,6 +17,8 @@ import type {
   Result,
   Settings,
 } from '../../src/api/contract/index.ts'
+import { cancelled, gone, wait, withResolvers } from './demo-wait.ts'
+import type { Settling } from './demo-wait.ts'
 import { OPEN_CHANNEL } from './demo-channel.ts'
 import { DEMO_INVITE, DEMO_PHRASE, demoDoctor, demoMembership } from './demo-members.ts'
 
@@ -36,12 +38,6 @@ export interface DemoWorld {
   readonly failing: Map<CallName, string>
 }
 
-interface Joining {
-  readonly promise: Promise<unknown>
-  readonly resolve: (value: unknown) => void
-  readonly reject: (error: Error) => void
-}
-
 type Handler = (parameters: never) => unknown
 
 /** A peer inside the page, for developing and testing the interface without a real one. Never shipped. */
@@ -59,7 +55,7 @@ export class DemoClient implements ApiClient {
     announce: [],
     listen: [],
   }
-  #join: Joining | null = null
+  #join: Settling | null = null
   /** Joins that the page gave up. */
   cancelledJoins = 0
   /** The calls that changed something, for tests to look at. */
@@ -183,7 +179,26 @@ export class DemoClient implements ApiClient {
       return this.#presentSettings()
     },
     'channel.list': () => this.world.channels,
-    'channel.create': ({ name }) => {
+    'channel.direct': ({ people }) => {
+      const known = this.world.channels.find((one) => one.kind === 'direct' && sameOthers(one, people))
+      return { id: known?.id ?? this.#privateChannel('direct', this.#names(people).join(', '), people) }
+    },
+    'channel.add': ({ channel, person }) =>
+      this.#changeChannel(channel, (one) => ({
+        ...one,
+        people: [...one.people, { personId: person, name: this.#names([person]).join('') }],
+      })),
+    'channel.remove': ({ channel, person }) =>
+      this.#changeChannel(channel, (one) => ({
+        ...one,
+        people: one.people.filter(({ personId }) => personId !== person),
+      })),
+    'channel.leave': ({ channel }) => {
+      this.world.channels = this.world.channels.filter((one) => one.id !== channel)
+      this.emit('channels:changed', {})
+    },
+    'channel.create': ({ name, people }) => {
+      if (people !== undefined) return { id: this.#privateChannel('private', name, people) }
       const id = this.id('channel')
       const at = Date.now()
       this.world.channels = [
@@ -307,6 +322,32 @@ export class DemoClient implements ApiClient {
     return { ...this.#settings, machineName: name, dataDirectory }
   }
 
+  #names(people: readonly string[]): readonly string[] {
+    return people.map((id) => this.world.members.people.find((one) => one.personId === id)?.name ?? id)
+  }
+
+  #privateChannel(kind: 'private' | 'direct', name: string, people: readonly string[]): string {
+    const id = this.id('channel')
+    const self = { personId: this.world.status.deviceId, name: 'Alice' }
+    const others = people.map((personId) => ({ personId, name: this.#names([personId]).join('') }))
+    const mayChange = kind === 'private'
+    this.world.channels = [
+      ...this.world.channels,
+      {
+        ...{ id, kind, name, people: [self, ...others] },
+        may: { write: true, add: mayChange, remove: mayChange, leave: mayChange },
+        ...{ createdAt: Date.now(), createdBy: this.world.status.deviceId, unread: 0, lastAt: null },
+      },
+    ]
+    this.emit('channels:changed', {})
+    return id
+  }
+
+  #changeChannel(id: string, change: (channel: ChannelSummary) => ChannelSummary): void {
+    this.world.channels = this.world.channels.map((one) => (one.id === id ? change(one) : one))
+    this.emit('channels:changed', {})
+  }
+
   #changeMembership(change: Partial<Membership>): void {
     const { swarm } = this.world.status
     if (swarm !== null) this.setStatus({ swarm: { ...swarm, ...change } })
@@ -333,33 +374,7 @@ const DEMO_LOG = [
   '{"level":"info","time":"2026-11-23T19:02:12.377Z","message":"caught up","entries":1204}',
 ]
 
-function gone(): Error {
-  return Object.assign(new Error('The connection to the peer has ended.'), { code: 'PEER_GONE' })
-}
-
-async function wait(milliseconds: number, signals: readonly (AbortSignal | undefined)[]): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    for (const signal of signals) signal?.addEventListener('abort', () => reject(gone()), { once: true })
-    if (milliseconds === 0) resolve()
-    else setTimeout(resolve, milliseconds)
-  })
-}
-
-/** Ends with the signal, whatever the handler does. */
-async function cancelled(work: unknown, signal: AbortSignal | undefined): Promise<unknown> {
-  if (signal === undefined) return await work
-  return await new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(gone()), { once: true })
-    Promise.resolve(work).then(resolve, reject)
-  })
-}
-
-function withResolvers(): Joining {
-  let resolve: Joining['resolve'] = () => undefined
-  let reject: Joining['reject'] = () => undefined
-  const promise = new Promise((take, drop) => {
-    resolve = take
-    reject = drop
-  })
-  return { promise, resolve, reject }
+function sameOthers(channel: ChannelSummary, people: readonly string[]): boolean {
+  const others = channel.people.slice(1).map(({ personId }) => personId)
+  return others.length === people.length && people.every((id) => others.includes(id))
 }

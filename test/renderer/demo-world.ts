@@ -7,7 +7,7 @@ import type {
   PeerStatus,
 } from '../../src/api/contract/index.ts'
 import type { DemoWorld } from './demo-client.ts'
-import { OPEN_CHANNEL } from './demo-channel.ts'
+import { OPEN_CHANNEL, privateChannels, sealedMessage } from './demo-channel.ts'
 import { demoId } from './demo-id.ts'
 import { demoInvites, demoMembers, demoMembership, demoOwner, withTroubles } from './demo-members.ts'
 
@@ -300,8 +300,8 @@ function sceneOf(scene: SceneName): DemoWorld {
     case 'busy':
       return {
         ...base,
-        channels: channels(2),
-        messages: conversation(),
+        channels: [...channels(2), ...privateChannels()],
+        messages: [...conversation(), sealedMessage()],
         documents: documents(),
         status: demoStatus({ machines: busyMachines(), notAsked: [demoId(5)] }),
       }

@@ -75,6 +75,7 @@ export const app = {
     newDocument: 'New document',
     newText: 'New plain text',
     newChannel: 'New channel',
+    newDirect: 'Talk to somebody',
     invite: 'Invite a machine',
     own: 'Add another machine of mine',
     connections: 'How are we connected?',

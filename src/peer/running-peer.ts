@@ -328,6 +328,9 @@ export class RunningPeer implements Peer {
         announce: overrides.announce ?? settings.current.announce,
         mdns: this.#speaksMdns,
         relay: overrides.relay ?? settings.current.relay,
+        probing: true,
+        // Routers are asked by multicast, too: who wants no word on the LAN wants neither.
+        portMapping: this.#speaksMdns,
         swarmTag: record.space,
         gate,
         addressBook: { store, prefix: utf8('na') },

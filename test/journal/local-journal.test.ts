@@ -163,7 +163,7 @@ describe('local journal', () => {
     expect([...textsOf(carol)].sort()).toEqual([...textsOf(bob)].sort())
   })
 
-  it('J11 J18 a checkpoint leaves a stub where it is vouched for, and a late joiner who gets only that ends the same', async () => {
+  it('J11 J23 a checkpoint leaves a stub where it is vouched for, and a late joiner who gets only that ends the same', async () => {
     const alice = await localPeer(1)
     const bob = await localPeer(2)
     for (const value of ['a', 'b', 'c', 'd']) await alice.journal.append([text(value)])

@@ -124,7 +124,7 @@ async function judged(
 
 describe('random removals', () => {
   it.each(Array.from({ length: 150 }, (_, seed) => seed))(
-    'J16 J17 J18 seed %i: all agree on what counts, and nobody’s innocent work is missing',
+    'J16 J17 J18 J23 seed %i: all agree on what counts, and nobody’s innocent work is missing',
     async (seed) => {
       const { peers, written } = await runHistory(seed)
       const [first] = peers

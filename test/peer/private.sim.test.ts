@@ -22,9 +22,9 @@ interface World {
 async function world(seed: number): Promise<World> {
   const simulation = new Simulation({ seed })
   const received = new Map<string, Uint8Array[]>(NAMES.map((name) => [name, []]))
-  const swarm = new SimulatedSwarm(simulation, (network, name) =>
-    tappedNetwork(network, (bytes) => received.get(name)?.push(bytes.slice())),
-  )
+  const swarm = new SimulatedSwarm(simulation, {
+    around: (network, name) => tappedNetwork(network, (bytes) => received.get(name)?.push(bytes.slice())),
+  })
   const machines = new Map(NAMES.map((name) => [name, simulation.machine(name)]))
   const machineOf = (name: Name) => {
     const machine = machines.get(name)

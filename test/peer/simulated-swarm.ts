@@ -26,6 +26,13 @@ interface Belonging {
   readonly request: EntryRequest | undefined
 }
 
+export interface SimulatedSwarmOptions {
+  /** Puts something between each machine and its network. */
+  readonly around?: (network: Network, machine: string) => Network
+  /** What each machine says that it has; where it fails, machines say nothing. */
+  readonly capacity?: () => Promise<Capacity>
+}
+
 /** Machines of one swarm, each with all that a peer runs for it, over a simulated network and simulated disks. */
 export class SimulatedSwarm {
   readonly simulation: Simulation
@@ -34,9 +41,12 @@ export class SimulatedSwarm {
   readonly running = new Map<SimulatedMachine, Swarm>()
   readonly #belonging = new Map<SimulatedMachine, Belonging>()
 
-  constructor(simulation: Simulation, around: (network: Network, machine: string) => Network = (network) => network) {
+  readonly #capacity: () => Promise<Capacity>
+
+  constructor(simulation: Simulation, options: SimulatedSwarmOptions = {}) {
     this.simulation = simulation
-    this.#around = around
+    this.#around = options.around ?? ((network) => network)
+    this.#capacity = options.capacity ?? (async () => CAPACITY)
   }
 
   get all(): readonly Swarm[] {
@@ -88,7 +98,7 @@ export class SimulatedSwarm {
         fingerprint: machine.disk.name,
         damaged: options.damaged === true,
         dataDirectory: machine.name,
-        capacity: async () => CAPACITY,
+        capacity: this.#capacity,
         version: '0.0.0',
         names: () => ({ person, machine: machine.name }),
         notices: new Notices(clock, () => undefined),

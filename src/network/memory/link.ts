@@ -28,6 +28,8 @@ export class Link {
   severed = false
   /** The hosts are in different parts of a partition. */
   parted = false
+  /** Handed to the line so far, both ways, in bytes. */
+  sent = 0
 
   constructor(quality: LinkQuality) {
     this.quality = quality
@@ -78,6 +80,7 @@ export class Wire {
 
   send(bytes: number, deliver: () => void): void {
     if (this.#closed) return
+    this.#link.sent += bytes
     this.#lastDue = Math.max(this.#lastDue, this.#arrival(bytes))
     this.#items.push({ due: this.#lastDue, bytes, deliver })
     this.#bytes += bytes

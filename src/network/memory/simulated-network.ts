@@ -137,6 +137,11 @@ export class SimulatedNetwork {
     return open
   }
 
+  /** Bytes that all hosts together have sent. */
+  get sent(): number {
+    return [...this.#links.values()].reduce((sum, link) => sum + link.sent, 0)
+  }
+
   #link(a: string, b: string): Link {
     const key = a < b ? `${a} ${b}` : `${b} ${a}`
     const known = this.#links.get(key)

@@ -4,7 +4,7 @@ import type { Operation, WriteOptions } from '../../src/store/index.ts'
 import { MemoryStore } from '../../src/store/index.ts'
 import { standing, text, transfer } from './local-peers.ts'
 import type { RosterPeer } from './roster-peers.ts'
-import { changeRole, meet, remove, reopen, rosterPeer, swarmOf } from './roster-peers.ts'
+import { admissionDraft, changeRole, meet, remove, reopen, rosterPeer, swarmOf } from './roster-peers.ts'
 
 const write = async (peer: RosterPeer, ...values: readonly string[]): Promise<void> =>
   void (await peer.journal.append(values.map((value) => text(`${value};`))))
@@ -168,5 +168,25 @@ describe('what counts', () => {
     await transfer(alice.journal, bob.journal)
     await write(bob, 'b')
     expect(await shown(bob)).toBe('b;')
+  })
+
+  test('J17 what newcomers wrote counts where others built on it, though who let them in was removed by then', async () => {
+    const [alice, bob, carol] = await office()
+    await changeRole(alice, 'bob', 'admin')
+    await meet([alice, bob, carol])
+    await remove(alice, 'bob')
+    await bob.journal.append([admissionDraft('dave', 'member')])
+    const dave = await rosterPeer('dave')
+    for (let round = 0; round < 2; round++) await transfer(bob.journal, dave.journal)
+    await write(dave, 'question')
+    await meet([bob, carol, dave])
+    await write(carol, 'answer')
+    await write(dave, 'unheard')
+    for (let round = 0; round < 2; round++) await meet([alice, bob, carol, dave])
+    for (const peer of [alice, bob, carol, dave]) {
+      expect(peer.journal.waiting).toBe(0)
+      expect(peer.authority.current.devices.get(dave.journal.key.device)).toBeUndefined()
+      expect(await shown(peer)).toBe('answer;question;')
+    }
   })
 })

@@ -4,7 +4,7 @@ import type { DeviceId, SpaceId } from '../../src/base/ids.ts'
 import { deviceIdOf, verifySignature } from '../../src/identity/device-key.ts'
 import type { Verify } from '../../src/identity/device-key.ts'
 import type { Place, Roster, RosterEntry, Verdict } from '../../src/identity/roster/index.ts'
-import { decodeAct, resolveRoster, RIGHTS } from '../../src/identity/roster/index.ts'
+import { resolveRoster, RIGHTS } from '../../src/identity/roster/index.ts'
 import type { Authority } from '../../src/journal/authority.ts'
 import type { Entry } from '../../src/journal/entry-types.ts'
 import type { Projection } from '../../src/journal/projection.ts'
@@ -24,7 +24,6 @@ export class RosterAuthority implements Authority, Projection {
   readonly #self: DeviceId
   readonly #verify: Verify
   readonly #entries = new Map<string, RosterEntry>()
-  readonly #admitted = new Set<DeviceId>()
   #roster: Roster | undefined
 
   constructor(options: { readonly space: SpaceId; readonly self: DeviceId; readonly verify?: Verify }) {
@@ -44,15 +43,12 @@ export class RosterAuthority implements Authority, Projection {
 
   #add(entry: RosterEntry): void {
     this.#entries.set(toHex(entry.hash), entry)
-    const act = decodeAct(entry.kind, entry.body)
-    if (act?.kind === 'swarm.found') this.#admitted.add(entry.device)
-    if (act?.kind === 'person.admit' || act?.kind === 'device.link') this.#admitted.add(act.device)
     this.#roster = undefined
     this.revision += 1
   }
 
   admits(device: Uint8Array): boolean {
-    return this.#admitted.has(deviceIdOf(device))
+    return this.current.admitted.has(deviceIdOf(device))
   }
 
   counts(place: Place): Verdict {

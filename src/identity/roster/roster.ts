@@ -2,6 +2,7 @@ import type { DeviceId, SpaceId } from '../../base/ids.ts'
 import type { Verify } from '../device-key.ts'
 import { verifySignature } from '../device-key.ts'
 import type { PersonId } from './acts.ts'
+import { Arrivals } from './arrivals.ts'
 import type { Cut, Place } from './cuts.ts'
 import type { RosterEntry, Step } from './history.ts'
 import { buildHistory } from './history.ts'
@@ -50,6 +51,8 @@ export interface Roster {
   /** Without helpers, which are machines only. */
   readonly people: ReadonlyMap<PersonId, RosterPerson>
   readonly invites: readonly RosterInvite[]
+  /** Everybody who was ever let in by somebody who was, also where that does not stand: what they wrote is kept. */
+  readonly admitted: ReadonlySet<DeviceId>
   /** Whether an entry counts, for any entry of any journal. */
   readonly counts: (place: Place) => Verdict
 }
@@ -66,6 +69,7 @@ export function resolveRoster(
   const { space, verify = verifySignature } = options
   const settlement = settleWithOwner(buildHistory(entries, { space, verify }))
   const view = new View(settlement)
+  const arrivals = new Arrivals(settlement, view)
   const devices = devicesOf(settlement.history.steps, view)
   return {
     name: swarmName(view),
@@ -73,7 +77,8 @@ export function resolveRoster(
     devices,
     people: peopleOf(devices, view),
     invites: invitesOf(settlement, view),
-    counts: createVerdicts(settlement, view),
+    admitted: arrivals.admitted,
+    counts: createVerdicts(settlement, view, arrivals),
   }
 }
 

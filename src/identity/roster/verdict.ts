@@ -1,5 +1,6 @@
 import { compareBytes, toHex } from '../../base/bytes.ts'
 import type { DeviceId } from '../../base/ids.ts'
+import type { Arrivals } from './arrivals.ts'
 import type { Place } from './cuts.ts'
 import { cutOf, isWithinCuts } from './cuts.ts'
 import type { Step } from './history.ts'
@@ -31,7 +32,7 @@ interface Limits {
 }
 
 /** Judges entries of any journal by the membership as it is now. */
-export function createVerdicts(settlement: Settlement, view: View): (place: Place) => Verdict {
+export function createVerdicts(settlement: Settlement, view: View, arrivals: Arrivals): (place: Place) => Verdict {
   const { history, standing } = settlement
   const limits = new Map<DeviceId, Limits | undefined>()
   return (place) => {
@@ -43,7 +44,7 @@ export function createVerdicts(settlement: Settlement, view: View): (place: Plac
     }
     if (!limits.has(place.device)) limits.set(place.device, limitsOf(view, place.device))
     const found = limits.get(place.device)
-    return found === undefined ? NOTHING : judgePlace(found, place)
+    return found === undefined ? { counts: false, cutBy: arrivals.takenBy(place.device) } : judgePlace(found, place)
   }
 }
 

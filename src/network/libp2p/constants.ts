@@ -9,6 +9,8 @@ export const ALIVE_PROTOCOL = '/murmuration/alive/1'
 export const GATE_TIMEOUT_MS = 30_000
 /** Who has not begun by then is no member. */
 export const GATE_BEGIN_MS = 10_000
+/** Who says nothing at the gate for so long may be gone. */
+export const SILENT_AT_GATE_MS = 5000
 /** Peers before the gate, in all and from one address (an office, or a test, is one address). */
 export const MAX_PENDING_GATES = 64
 export const MAX_PENDING_GATES_PER_ADDRESS = 48
@@ -75,6 +77,12 @@ export const MDNS_INTERVAL_MS = 5000
 
 /** Gossip above this times the number of neighbours goes into the mesh only, not to all neighbours. */
 export const MAX_FLOOD_BYTES = 256 * 1024
+/**
+ * Gossip that is taken in from one neighbour, which passes on what all others say: so many messages at once, and then so
+ * many a second. What is above is neither read nor passed on, and comes by anti-entropy where it is worth anything.
+ */
+export const MAX_GOSSIP_BURST = 8_192
+export const GOSSIP_PER_SECOND = 2_000
 /** A neighbour that is this far behind loses its gossip stream, gets a new one, and the rest by anti-entropy. */
 export const MAX_GOSSIP_BUFFER_BYTES = 4 * 1024 * 1024
 

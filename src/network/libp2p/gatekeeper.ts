@@ -69,7 +69,9 @@ export class Gatekeeper {
       ? await link.connection.newStream(GATE_PROTOCOL, { signal })
       : await this.#arrival(link.connection)
     begun()
-    const stream = new Libp2pMessageStream(raw, link.device, GATE_PROTOCOL, () => undefined)
+    const stream = new Libp2pMessageStream(raw, link.device, GATE_PROTOCOL, () => {
+      link.heardAt = this.#clock.monotonic()
+    })
     signal.addEventListener('abort', () => stream.abort(signal.reason as Error), { once: true })
     try {
       await this.#gate(keptOpen(stream), link.weDialled ? 'dialler' : 'listener', signal)

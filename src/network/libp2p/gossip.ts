@@ -8,16 +8,27 @@ import { sha256 } from '../../base/hash.ts'
 import type { DeviceId } from '../../base/ids.ts'
 import { parseDeviceId } from '../../base/ids.ts'
 import type { Logger } from '../../base/log.ts'
-import { MAX_FLOOD_BYTES, MAX_GOSSIP_BUFFER_BYTES } from './constants.ts'
+import { Allowance } from '../allowance.ts'
+import { GOSSIP_PER_SECOND, MAX_FLOOD_BYTES, MAX_GOSSIP_BUFFER_BYTES, MAX_GOSSIP_BURST } from './constants.ts'
 import { guardedRegistrar } from './guard.ts'
 import type { Link } from './link.ts'
 import type { Links } from './links.ts'
 import type { Libp2pModules } from './modules.ts'
 
-/** What is used of gossipsub beyond its published interface: its table of streams, to see which are dead. */
+/** What one neighbour says at once. */
+interface Rpc {
+  readonly subscriptions?: readonly unknown[]
+  readonly messages?: readonly unknown[]
+}
+
+/**
+ * What is used of gossipsub beyond its published interface: its table of streams, to see which are dead, and where
+ * everything passes that a neighbour says, to hear no more of it than can be borne.
+ */
 interface GossipInternals extends Omit<GossipSub, 'publish'> {
   readonly peers: ReadonlyMap<string, unknown>
   readonly streamsOutbound: ReadonlyMap<string, unknown>
+  handleReceivedRpc(from: { toString(): string }, rpc: Rpc): Promise<void>
   publish(
     topic: string,
     data: Uint8Array,
@@ -45,6 +56,7 @@ interface Neighbour {
   opening: boolean
   failures: number
   attached: boolean
+  readonly allowance: Allowance
   inbound: Stream | undefined
 }
 
@@ -94,8 +106,19 @@ export class Gossip {
       registrar: this.#registrar(components),
     })
     this.#gossipsub = gossipsub as unknown as GossipInternals
+    this.#limit(this.#gossipsub)
     gossipsub.addEventListener('gossipsub:message', (event) => this.#onMessage(event.detail))
     return gossipsub
+  }
+
+  /** Gossipsub itself would remember and pass on whatever comes. */
+  #limit(gossipsub: GossipInternals): void {
+    const handle = gossipsub.handleReceivedRpc.bind(gossipsub)
+    gossipsub.handleReceivedRpc = async (from, rpc) => {
+      const neighbour = this.#neighbours.get(parseDeviceId(from.toString()))
+      const count = 1 + (rpc.messages?.length ?? 0) + (rpc.subscriptions?.length ?? 0)
+      if (neighbour?.allowance.take(count) === true) await handle(from, rpc)
+    }
   }
 
   /** Works before the start as well. */
@@ -162,7 +185,9 @@ export class Gossip {
   }
 
   #attach(link: Link): void {
-    const neighbour: Neighbour = { link, opening: false, failures: 0, attached: false, inbound: undefined }
+    const { clock } = this.#options
+    const allowance = new Allowance({ clock, burst: MAX_GOSSIP_BURST, perSecond: GOSSIP_PER_SECOND })
+    const neighbour: Neighbour = { link, opening: false, failures: 0, attached: false, inbound: undefined, allowance }
     this.#neighbours.set(link.device, neighbour)
     void this.#open(neighbour)
   }

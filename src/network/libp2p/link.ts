@@ -17,6 +17,8 @@ export interface Link {
   state: LinkState
   /** Monotonic milliseconds. */
   readonly openedAt: number
+  /** Monotonic milliseconds: when something arrived at the gate last. */
+  heardAt: number
   /** Ticks since it last gave a sign of life. */
   silentTicks: number
   /** One side has enough other links and is about to end this one: no break that is to be mended. */

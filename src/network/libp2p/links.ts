@@ -8,7 +8,7 @@ import { parseDeviceId } from '../../base/ids.ts'
 import { DisposableStore } from '../../base/lifecycle.ts'
 import type { Logger } from '../../base/log.ts'
 import { DialError, NotAdmittedError } from '../errors.ts'
-import { CHANGE_OVER_MS, FIRST_BEAT_GRACE_MS, PARTING_MS } from './constants.ts'
+import { CHANGE_OVER_MS, FIRST_BEAT_GRACE_MS, PARTING_MS, SILENT_AT_GATE_MS } from './constants.ts'
 import { GateLimits } from './gate-limits.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
 import type { Admission } from './guard.ts'
@@ -109,6 +109,12 @@ export class Links implements Admission {
     return undefined
   }
 
+  /** Whether a device stands at the gate, and is heard of: a second connection would only be in its way. */
+  isAtGate(device: DeviceId): boolean {
+    const pending = this.pendingTo(device)
+    return pending !== undefined && this.#options.clock.monotonic() - pending.heardAt < SILENT_AT_GATE_MS
+  }
+
   opened(connection: Connection): void {
     const device = deviceOf(connection.remotePeer.toString())
     if (device === undefined || this.#stopped.signal.aborted) {
@@ -164,6 +170,7 @@ export class Links implements Admission {
       via: relayOf(address),
       state: 'pending',
       openedAt: now,
+      heardAt: now,
       silentTicks: 0,
       parting: false,
       graceUntil: now,

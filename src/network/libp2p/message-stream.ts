@@ -13,6 +13,8 @@ import { MAX_READ_BUFFER_BYTES, MAX_UNREAD_BYTES, MAX_UNSENT_BYTES, MAX_WRITE_BU
 
 const DONE: IteratorResult<Uint8Array> = { done: true, value: undefined }
 const NOTHING_LEFT = Promise.resolve()
+/** What a frame takes beside its bytes: without it, frames without any could pile up without end. */
+const FRAME_COST_BYTES = 128
 
 interface Reader {
   resolve(result: IteratorResult<Uint8Array>): void
@@ -108,7 +110,7 @@ export class Libp2pMessageStream implements MessageStream {
     const frame = this.#unread[this.#next]
     if (frame !== undefined) {
       this.#next++
-      this.#unreadBytes -= frame.length
+      this.#unreadBytes -= frame.length + FRAME_COST_BYTES
       if (this.#next === this.#unread.length) {
         this.#unread.length = 0
         this.#next = 0
@@ -139,7 +141,7 @@ export class Libp2pMessageStream implements MessageStream {
       return
     }
     this.#unread.push(frame)
-    this.#unreadBytes += frame.length
+    this.#unreadBytes += frame.length + FRAME_COST_BYTES
     if (this.#unreadBytes > MAX_UNREAD_BYTES && this.#stream.readStatus === 'readable') this.#stream.pause()
   }
 

@@ -206,7 +206,7 @@ export class Redialler {
       // Of what is under way half is taken to come to be, or all would be dialled before the first answers.
       const underWay = Math.max(links.pendingCount, this.#dialling())
       const full = links.count >= sought || links.count + underWay / 2 >= sought
-      if (!full && this.#budget >= 1 && isReady(missing, now)) {
+      if (!full && this.#budget >= 1 && isReady(missing, now) && !links.isAtGate(device)) {
         this.#budget--
         void this.#round(device, this.#stopped.signal).catch(() => undefined)
       }

@@ -11,7 +11,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'v
 
 import { utf8 } from '../../../src/base/bytes.ts'
 import { GATE_PROTOCOL } from '../../../src/network/libp2p/constants.ts'
-import type { Network } from '../../../src/network/network.ts'
+import type { Gate, Network } from '../../../src/network/network.ts'
 import { eventually } from '../../support/eventually.ts'
 import { checkLeaks } from '../../support/leak-check.ts'
 import { passwordGate } from './identities.ts'
@@ -167,5 +167,39 @@ describe('strangers at the gate', () => {
     await bob.start()
     expect(await bob.connect(alice.addresses())).toBe(alice.device)
     expect(served).toEqual(['connected', 'connected'])
+  })
+
+  test('N4 a gate that takes its time is not disturbed by a second dial, whoever dials', async () => {
+    const words = 8
+    let begun = 0
+    const slow: Gate = async (stream, side) => {
+      begun++
+      if (side === 'dialler') {
+        for (let i = 0; i < words; i++) {
+          await lab.pass(1000)
+          await stream.send(utf8(`word ${i}`))
+          await stream[Symbol.asyncIterator]().next()
+        }
+        return
+      }
+      let heard = 0
+      for await (const _ of stream) {
+        heard++
+        await stream.send(utf8('go on'))
+        if (heard === words) return
+      }
+      throw new Error('not all was said')
+    }
+    const [one, other, third, fourth] = ['one', 'other', 'third', 'fourth'].map((name) =>
+      lab.make(name, { gate: slow }),
+    )
+    if (one === undefined || other === undefined || third === undefined || fourth === undefined)
+      throw new Error('unreachable')
+    // In one pair the dialler has the lower id, in the other the higher.
+    const [low, high] = one.device < other.device ? [one, other] : [other, one]
+    const [low2, high2] = third.device < fourth.device ? [third, fourth] : [fourth, third]
+    await Promise.all([low, high, low2, high2].map((network) => network.start()))
+    await Promise.all([low.connect(high.addresses()), high2.connect(low2.addresses())])
+    expect(begun).toBe(4)
   })
 })

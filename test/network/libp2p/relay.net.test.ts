@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { utf8 } from '../../../src/base/bytes.ts'
-import type { MessageStream, Network } from '../../../src/network/network.ts'
+import { NotAdmittedError } from '../../../src/network/errors.ts'
+import type { Gate, MessageStream, Network } from '../../../src/network/network.ts'
 import { passwordGate } from './identities.ts'
 import { Libp2pLab } from './lab.ts'
 
@@ -125,6 +126,31 @@ describe('relays', () => {
     const carol = await start('carol', { ...UNREACHABLE, gate: passwordGate('starling') })
     await carol.connect(relay.addresses())
     await met(carol, alice)
+  })
+
+  test('N53 N5 who is admitted by the relay alone gets nothing from those behind it but the gate', async () => {
+    const relay = await start('relay', { relay: 'on' })
+    const mallory = lab.make('mallory', UNREACHABLE)
+    const gate: Gate = async (stream) => {
+      if (stream.peer === mallory.device) throw new NotAdmittedError('not this one')
+    }
+    const alice = await start('alice', { ...UNREACHABLE, gate })
+    const served: string[] = []
+    alice.handle(ECHO, async () => void served.push('stream'))
+    alice.subscribe('topic', () => served.push('gossip'))
+    await alice.connect(relay.addresses())
+    await lab.until(() => relay.reach().relaying.members === 1, 'alice is reachable')
+    await mallory.start()
+    await mallory.connect(relay.addresses())
+    await expect(mallory.connect(alice.addresses().filter((text) => text.includes('p2p-circuit')))).resolves.toBe(
+      relay.device,
+    )
+    await expect(mallory.connect([`/p2p/${relay.device}/p2p-circuit/p2p/${alice.device}`])).rejects.toMatchObject({
+      code: 'NOT_ADMITTED',
+    })
+    await expect(mallory.openStream(alice.device, ECHO)).rejects.toMatchObject({ code: 'NOT_CONNECTED' })
+    expect(alice.peers().map(({ device }) => device)).toEqual([relay.device])
+    expect(served).toEqual([])
   })
 
   test('N50 a newcomer that has only an address through a relay gets in through the relay', async () => {

@@ -30,6 +30,7 @@ export function channelConnection(options: ChannelOptions): MultiaddrConnection 
 class ChannelConnection extends AbstractMultiaddrConnection {
   readonly #peer: PeerConnection
   readonly #channel: DataChannel
+  #isOver = false
 
   constructor({ peer, channel, ...init }: ChannelOptions) {
     super({ ...init, inactivityTimeout: Infinity })
@@ -49,10 +50,16 @@ class ChannelConnection extends AbstractMultiaddrConnection {
 
   override sendData(data: Uint8ArrayList): SendResult {
     const bytes = data.subarray()
-    for (let at = 0; at < bytes.length; at += MAX_MESSAGE_BYTES) {
-      this.#channel.sendMessageBinary(bytes.subarray(at, at + MAX_MESSAGE_BYTES))
+    try {
+      for (let at = 0; at < bytes.length; at += MAX_MESSAGE_BYTES) {
+        this.#channel.sendMessageBinary(bytes.subarray(at, at + MAX_MESSAGE_BYTES))
+      }
+      return { sentBytes: bytes.length, canSendMore: this.#channel.bufferedAmount() < MAX_BUFFERED_BYTES }
+    } catch {
+      // It closed in this moment; those above hear of it as of any break.
+      queueMicrotask(() => this.#ended())
+      return { sentBytes: bytes.length, canSendMore: true }
     }
-    return { sentBytes: bytes.length, canSendMore: this.#channel.bufferedAmount() < MAX_BUFFERED_BYTES }
   }
 
   override sendClose(): Promise<void> {
@@ -77,7 +84,10 @@ class ChannelConnection extends AbstractMultiaddrConnection {
     this.#letGo()
   }
 
+  /** The native part frees what it holds a while after this; its own `cleanup` would crash the process now and then. */
   #letGo(): void {
+    if (this.#isOver) return
+    this.#isOver = true
     this.#channel.close()
     this.#peer.close()
   }

@@ -35,19 +35,21 @@ export async function excerptFrom(
 }
 
 /**
- * Takes in an excerpt that came by other ways than from a neighbour. What needs blobs is left until somebody is there
- * who has them.
+ * Takes in an excerpt that came by other ways than from a neighbour. Resolves to false where something that goes before
+ * is not here yet. What needs blobs is left until somebody is there who has them.
  * @throws StructureError
  */
-export async function receiveExcerpt(journal: LocalJournal, frame: Uint8Array): Promise<void> {
+export async function receiveExcerpt(journal: LocalJournal, frame: Uint8Array): Promise<boolean> {
   const answer = decodeAnswer(frame)
   if (answer.type !== 'batch') throw new StructureError('an excerpt that is no entries')
   try {
-    await journal.receive(answer.items, answer.proofs)
+    const { type } = await journal.receive(answer.items, answer.proofs)
+    if (type === 'gap' || type === 'refused') return false
   } catch (error) {
     if (!(error instanceof MissingBlobsError)) throw error
   }
   await journal.apply()
+  return true
 }
 
 function ownLines(journal: LocalJournal): readonly Line[] {

@@ -55,10 +55,11 @@ export interface Journal extends Startable {
   /** Own entries of a journal from there on, to hand on: as many as go into one piece. */
   excerptFrom(start: Pick<OwnRange, 'journal' | 'from'>): Promise<Excerpt | undefined>
   /**
-   * Takes in an excerpt that another machine made of its journal, whoever brought it.
+   * Takes in an excerpt that another machine made of its journal, whoever brought it. Resolves to false where something
+   * that goes before is not here yet.
    * @throws StructureError
    */
-  receiveExcerpt(frame: Uint8Array): Promise<void>
+  receiveExcerpt(frame: Uint8Array): Promise<boolean>
   /** All heads held here, sorted: equal on two peers that hold the same. */
   frontier(): readonly string[]
   /**

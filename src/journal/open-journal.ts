@@ -287,8 +287,8 @@ class SyncedJournal implements Journal {
     return await excerptFrom(this.#local, start)
   }
 
-  async receiveExcerpt(frame: Uint8Array): Promise<void> {
-    await receiveExcerpt(this.#local, frame)
+  async receiveExcerpt(frame: Uint8Array): Promise<boolean> {
+    return await receiveExcerpt(this.#local, frame)
   }
 
   frontier(): readonly string[] {

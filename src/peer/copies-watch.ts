@@ -53,6 +53,11 @@ export class CopiesWatch<Reference> implements Disposable {
     })
   }
 
+  /** Where those wait that have not reached everybody has changed. */
+  waitingChanged(): void {
+    for (const message of this.#watched.keys()) this.#tell(message)
+  }
+
   #look(): void {
     for (const [message, watched] of [...this.#watched]) {
       const { copies, machines } = this.#count(watched.reference)

@@ -68,6 +68,7 @@ function tellConversation(options: SwarmEventsOptions, conversation: Conversatio
     ),
     messages.events.on('messages:rebuilt', () => events.emit('messages:reset', {})),
     journal.events.on('replicas:changed', () => copies.replicasChanged()),
+    swarm.spaces.events.on('waiting:changed', () => copies.waitingChanged()),
     typing.on((channel, device) =>
       events.emit('message:typing', { channel, deviceId: device, name: swarm.membership.authorOf(device) }),
     ),

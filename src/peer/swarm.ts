@@ -184,7 +184,7 @@ export class Swarm implements Startable {
       membership: this.membership,
       roster,
       spaces: this.spaces,
-      waitingOn: () => [],
+      waitingOn: ({ space: id }, reference) => this.spaces.waitingOn(id, reference),
     })
     this.#vitals = new VitalsExchange({
       network,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { fromBase64url, utf8 } from '../../src/base/bytes.ts'
+import { publicKeyOf } from '../../src/identity/index.ts'
 import type { Swarm } from '../../src/peer/swarm.ts'
 import { Simulation } from '../support/simulation.ts'
 import { tappedNetwork } from '../support/tapped-network.ts'
@@ -62,6 +63,13 @@ const say = async (swarm: Swarm, asked: string, text: string): Promise<void> => 
   await conversation.messages.post(channel, text)
 }
 
+/** The machines that keep the last message of a channel for others. */
+async function waitingOn(swarm: Swarm, asked: string): Promise<readonly string[]> {
+  const { channel, conversation } = await swarm.conversations.ofChannel(asked)
+  const last = (await conversation.messages.read(channel)).messages.at(-1)
+  return last === undefined ? [] : conversation.waitingOn(last.reference)
+}
+
 /** Whether the bytes are anywhere in what came in, whole. */
 const contains = (received: readonly Uint8Array[], wanted: Uint8Array): boolean =>
   received.some((bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(Buffer.from(wanted)))
@@ -107,6 +115,54 @@ describe('who is not in a private space', () => {
     expect(of('dave').spaces.all[0]?.journal.frontier()).toEqual([])
     expect(of('bob').spaces.all[0]?.connected()).toEqual([of('alice').network.device])
     expect(contains(received.get('dave') ?? [], utf8('nobody else reads this'))).toBe(false)
+  })
+})
+
+describe('those who are never on together', () => {
+  test('what was said waits with others, sealed, who can tell neither what it is nor for whom', async () => {
+    const { boot, kill, of, received, simulation } = await world(3)
+    const { id } = await simulation.run(() => of('alice').conversations.create('surprise party', ['bob']))
+    await simulation.until('bob has it', () => of('bob').spaces.all[0]?.state.current !== undefined)
+    const [bob, space] = [of('bob').network.device, of('alice').spaces.all[0]?.space ?? '']
+    kill('bob')
+    const before = new Map([...received].map(([name, all]) => [name, all.length]))
+    await simulation.run(() => say(of('alice'), id, 'the cake is a secret'))
+    await simulation.until('others keep it', async () => (await waitingOn(of('alice'), id)).length === 2)
+    for (const name of ['carol', 'dave'] as const) {
+      const since = (received.get(name) ?? []).slice(before.get(name))
+      const secrets = [utf8('the cake is a secret'), utf8('surprise party'), fromBase64url(space), fromBase64url(id)]
+      expect(secrets.filter((secret) => contains(since, secret))).toEqual([])
+      expect(of(name).spaces.held().envelopes).toBeGreaterThan(0)
+      // whom it is for stands in no frame that has to do with it; the address exchange names everybody
+      const mail = since.filter((bytes) => bytes.length > 1024)
+      expect(mail.length).toBeGreaterThan(0)
+      expect(contains(mail, publicKeyOf(bob))).toBe(false)
+    }
+    kill('alice')
+    await boot('bob')
+    await simulation.until('bob has it though alice is off', async () =>
+      (await texts(of('bob'), id).catch((): readonly string[] => [])).includes('the cake is a secret'),
+    )
+    await boot('alice')
+    await simulation.until('it is taken back', () =>
+      (['carol', 'dave'] as const).every((name) => of(name).spaces.held().envelopes === 0),
+    )
+  })
+
+  test('a conversation begins while the other person is off', async () => {
+    const { boot, kill, of, simulation } = await world(4)
+    kill('bob')
+    const { id } = await simulation.run(() => of('alice').conversations.direct(['bob']))
+    await simulation.run(() => say(of('alice'), id, 'are you there?'))
+    await simulation.until('others keep it', async () => (await waitingOn(of('alice'), id)).length === 2)
+    kill('alice')
+    await boot('bob')
+    await simulation.until('bob reads it', async () =>
+      (await texts(of('bob'), id).catch((): readonly string[] => [])).includes('are you there?'),
+    )
+    await simulation.run(() => say(of('bob'), '@alice', 'now I am'))
+    await boot('alice')
+    await simulation.until('alice reads it', async () => (await texts(of('alice'), id)).includes('now I am'))
   })
 })
 

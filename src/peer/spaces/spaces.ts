@@ -1,6 +1,7 @@
+import { utf8 } from '../../base/bytes.ts'
 import type { Clock } from '../../base/clock.ts'
 import { Emitter } from '../../base/emitter.ts'
-import { messageOf } from '../../base/errors.ts'
+import { codeOf, messageOf, MurmurationError } from '../../base/errors.ts'
 import type { DeviceId, SpaceId } from '../../base/ids.ts'
 import type { Startable } from '../../base/lifecycle.ts'
 import type { Logger } from '../../base/log.ts'
@@ -10,12 +11,16 @@ import type { DeviceKey } from '../../identity/index.ts'
 import { toName } from '../../identity/index.ts'
 import type { PersonId } from '../../identity/roster/index.ts'
 import { channelSpace, directSpace, MAX_DIRECT_PEOPLE } from '../../identity/space/index.ts'
+import type { EntryReference } from '../../journal/index.ts'
+import type { Mailbox } from '../../mailbox/index.ts'
+import { createMailbox } from '../../mailbox/index.ts'
 import type { Network } from '../../network/index.ts'
 import { PrivateNetworks } from '../../network/index.ts'
 import type { RecordStore } from '../../store/index.ts'
 import type { RosterState } from '../membership/index.ts'
-import { NotAllowedError } from '../membership/index.ts'
+import { machinesOf, NotAllowedError } from '../membership/index.ts'
 import { SpaceDirectory } from './directory.ts'
+import { Delivery, readParcel } from './delivery.ts'
 import { PrivateSpace } from './private-space.ts'
 import { loadSpaces, saveSpace } from './space-records.ts'
 
@@ -39,6 +44,8 @@ export interface SpacesOptions {
 export interface SpacesEvents {
   /** A private space runs here from now on. */
   readonly 'space:opened': { readonly space: PrivateSpace }
+  /** Others took, or gave back, what waits for those who are away. */
+  readonly 'waiting:changed': Record<string, never>
 }
 
 /** The private spaces of this machine's person: direct messages and private channels. */
@@ -47,7 +54,9 @@ export class Spaces implements Startable {
   readonly #options: SpacesOptions
   readonly #networks: PrivateNetworks
   readonly #directory: SpaceDirectory
+  readonly #mailbox: Mailbox
   readonly #open = new Map<SpaceId, PrivateSpace>()
+  readonly #deliveries = new Map<SpaceId, Delivery>()
   /** Opening takes turns, so that a space is opened once and its number is its own. */
   readonly #turns = new Mutex()
   #lastNumber = 0
@@ -57,6 +66,19 @@ export class Spaces implements Startable {
     this.#options = options
     const { logger, network } = options
     this.#networks = new PrivateNetworks(network)
+    this.#mailbox = createMailbox({
+      ...options,
+      prefix: utf8('mb'),
+      deliver: async (from, content) => await this.#takeParcel(from, content),
+      machines: () =>
+        machinesOf(options.roster.current).map(({ device, role, state }) => ({
+          device,
+          helper: role === 'helper',
+          active: state === 'active',
+        })),
+      mayHold: (device) => options.roster.current.devices.get(device)?.state === 'active',
+    })
+    this.#mailbox.events.on('waiting:changed', () => this.events.emit('waiting:changed', {}))
     this.#directory = new SpaceDirectory({
       network,
       logger,
@@ -71,11 +93,14 @@ export class Spaces implements Startable {
       await this.#run(record.space, record.number, new Set(record.introducers))
     }
     await this.#directory.start()
+    await this.#mailbox.start()
   }
 
   async stop(): Promise<void> {
     this.#stopped = true
     await this.#directory.stop()
+    await this.#mailbox.stop()
+    for (const delivery of this.#deliveries.values()) delivery.dispose()
     await this.#turns.run(async () => {
       for (const space of this.#open.values()) await space.stop()
       this.#networks.dispose()
@@ -130,6 +155,31 @@ export class Spaces implements Startable {
     return await this.#opened(space, by)
   }
 
+  /** What this machine keeps, sealed, for others. */
+  held(): { readonly envelopes: number; readonly bytes: number } {
+    return this.#mailbox.held()
+  }
+
+  /** Machines that keep an entry of a space for those who were not there. */
+  waitingOn(space: SpaceId, reference: EntryReference): readonly DeviceId[] {
+    return this.#deliveries.get(space)?.waitingOn(reference) ?? []
+  }
+
+  async #takeParcel(from: DeviceId, content: Uint8Array): Promise<void> {
+    const parcel = readParcel(content)
+    const isKnown = this.#options.roster.current.devices.has(from)
+    const space = parcel === undefined || !isKnown ? undefined : await this.introduce(parcel.space, from)
+    if (parcel === undefined || space === undefined) return
+    try {
+      // Rejected, it is offered again: parcels come in any order.
+      if (!(await space.journal.receiveExcerpt(parcel.frame))) throw new TooEarlyError()
+    } catch (error) {
+      // A parcel that can't be read would come again and again.
+      if (codeOf(error) !== 'ENTRY_STRUCTURE') throw error
+      this.#options.logger.warn({ device: from, reason: messageOf(error) }, 'a parcel was not what it should be')
+    }
+  }
+
   get #unfounded(): number {
     return this.all.filter(({ state }) => state.current === undefined).length
   }
@@ -177,7 +227,17 @@ export class Spaces implements Startable {
     await opened.start()
     this.#open.set(space, opened)
     opened.messages.events.on('channels:changed', () => this.#directory.tellAll())
+    const delivery = new Delivery({ ...shared, logger, space: opened, mailbox: this.#mailbox })
+    this.#deliveries.set(space, delivery)
+    await delivery.start()
     this.events.emit('space:opened', { space: opened })
     return opened
+  }
+}
+
+/** A parcel came before what it goes on from. */
+class TooEarlyError extends MurmurationError {
+  constructor() {
+    super('TOO_EARLY', 'a parcel came before what it goes on from')
   }
 }

@@ -74,7 +74,7 @@ describe('chunks', () => {
   })
 
   test('F1 where files are cut is the same on every machine, and for ever', () => {
-    expect([GEAR[0], GEAR[255]]).toEqual([2382906969, 226958744])
+    expect([GEAR[0], GEAR[255]]).toEqual([2382906969 | 0, 226958744])
     const lengths = cut([randomBytes(7, 8192)]).map((chunk) => chunk.length)
     expect(lengths).toEqual([
       276, 274, 359, 344, 257, 326, 399, 307, 283, 147, 360, 339, 289, 295, 431, 392, 315, 316, 329, 316, 282, 320, 347,

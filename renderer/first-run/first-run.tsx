@@ -5,6 +5,7 @@ import { Mark } from '../brand/mark.tsx'
 import { openedLink } from '../connection/desktop-messages.ts'
 import { LinkBanner } from '../frame/link-banner.tsx'
 import { ThemeSwitch } from '../frame/theme-switch.tsx'
+import { redirect } from '../route/route.ts'
 import { useCell } from '../state/cell.ts'
 import { useModel } from '../state/model-context.ts'
 import { t } from '../strings/index.ts'
@@ -22,6 +23,8 @@ import classes from './first-run.module.css'
 /** Half a minute from here to a swarm: name oneself and the machine, then start, join or come back. */
 export function FirstRun({ status }: { readonly status: PeerStatus }) {
   const joining = useCell(useModel().joining.state)
+  // No page of a swarm that is left is a place in the next one.
+  useEffect(() => redirect({ page: 'home' }), [])
   return (
     <div className={classes['firstRun']}>
       <LinkBanner />

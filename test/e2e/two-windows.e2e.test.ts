@@ -1,38 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 
 import { keepScreenshot } from '../support/artifacts.ts'
 import { launchChromium } from '../support/chromium.ts'
-import type { LaunchedApp } from '../support/electron.ts'
-import { launchApp } from '../support/electron.ts'
 import { eventually } from '../support/eventually.ts'
 import { describeWith } from '../support/requires.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
+import type { Installation } from './installation.ts'
+import { install, startSwarm } from './installation.ts'
 import { Machine } from './murmuration.ts'
-
-interface Installation extends LaunchedApp {
-  readonly machine: Machine
-}
-
-/** The app as installed on a machine of its own, speaking on loopback alone. */
-async function install(name: string): Promise<Installation> {
-  const userData = await temporaryFolder(name)
-  const dataDirectory = join(userData, 'peer')
-  await mkdir(dataDirectory, { recursive: true })
-  const settings = { machineName: name, mdns: false, listen: ['/ip4/127.0.0.1/tcp/0'] }
-  await writeFile(join(dataDirectory, 'settings.json'), JSON.stringify(settings))
-  return { ...(await launchApp({ userData, dataDirectory })), machine: new Machine(name, dataDirectory) }
-}
-
-async function startSwarm({ page }: Installation, name: string): Promise<void> {
-  await page.getByText('Start a swarm').click()
-  await page.getByLabel('What is the swarm called?').fill(name)
-  await page.getByRole('button', { name: 'Start the swarm' }).click()
-  await page.getByRole('link', { name: 'Messages' }).waitFor()
-}
 
 async function joinSwarm({ page }: Installation, invite: string): Promise<void> {
   await page.getByText('Join with an invite').click()

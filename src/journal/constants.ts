@@ -20,6 +20,13 @@ export const MAX_LINES_PER_DEVICE = 32
 export const MAX_DEVICES = 10_000
 /** Entries of a `members` journal that are kept of a device which nobody admitted (yet). */
 export const MAX_UNADMITTED_ENTRIES = 64
+/** Such devices: those of whose admission others have not been heard yet, and no more that somebody makes up. */
+export const MAX_UNADMITTED_DEVICES = 64
+/** Journals that a device is believed to hold; honest ones have no more than fit into MAX_DEVICES. */
+export const MAX_CLAIMED_JOURNALS = 20_000
+/** Heads that a neighbour may tell of unasked: as many at once as there may be journals, and then so many a second. */
+export const MAX_HEADS_TOLD = 20_000
+export const HEADS_TOLD_PER_SECOND = 2_000
 
 /** Gossip carries the body up to this size; larger ones are pulled. */
 export const MAX_GOSSIPED_BODY_BYTES = 32 * 1024

@@ -126,6 +126,11 @@ export class Gossip {
     const held = journal.lines.named(journalName(address))
     if (held.some((line) => line.recent.get(sequence) !== undefined && line.head.sequence >= sequence)) return
     const head: FrontierItem = { journal: address, sequence, hash }
+    // What would not be kept is not worth checking a signature.
+    if (journal.refusal(address, sequence) !== undefined) {
+      onGap([head], from)
+      return
+    }
     const complete = entries.every((entry) => entry.body !== undefined)
     if (!complete || journal.isOwnCurrent(address)) {
       onGap([head], from)

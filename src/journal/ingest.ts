@@ -2,7 +2,7 @@ import { bytesEqual, toHex } from '../base/bytes.ts'
 import type { Operation, RecordStore } from '../store/record-store.ts'
 import type { Authority } from './authority.ts'
 import type { Blobs } from './blobs.ts'
-import { MAX_DEVICES, MAX_LINES_PER_DEVICE, MAX_UNADMITTED_ENTRIES } from './constants.ts'
+import { MAX_DEVICES, MAX_LINES_PER_DEVICE, MAX_UNADMITTED_DEVICES, MAX_UNADMITTED_ENTRIES } from './constants.ts'
 import { MissingBlobsError, StructureError } from './errors.ts'
 import type { JournalAddress, Position } from './header.ts'
 import { DATA } from './header.ts'
@@ -35,6 +35,7 @@ export class Ingest {
   readonly #lines: LineStore
   readonly #blobs: Blobs
   readonly #authority: Authority
+  #unadmitted: { readonly revision: number; readonly deviceCount: number; readonly count: number } | undefined
 
   constructor(options: {
     readonly store: RecordStore
@@ -54,7 +55,21 @@ export class Ingest {
     if (lines.length === 0 && this.#lines.deviceCount >= MAX_DEVICES) return 'too many devices'
     if (this.#authority.admits(journal.device)) return undefined
     if (journal.kind === DATA) return 'a device that nobody admitted'
+    if (lines.length === 0 && this.#unadmittedDevices >= MAX_UNADMITTED_DEVICES)
+      return 'too many devices that nobody admitted'
     return head > MAX_UNADMITTED_ENTRIES ? 'too many entries of a device that nobody admitted' : undefined
+  }
+
+  /** Counted anew only where it may have changed. */
+  get #unadmittedDevices(): number {
+    const { revision } = this.#authority
+    const { deviceCount } = this.#lines
+    if (this.#unadmitted?.revision !== revision || this.#unadmitted.deviceCount !== deviceCount) {
+      const strangers = this.#lines.all.filter(({ journal }) => !this.#authority.admits(journal.device))
+      const count = new Set(strangers.map(({ journal }) => toHex(journal.device))).size
+      this.#unadmitted = { revision, deviceCount, count }
+    }
+    return this.#unadmitted.count
   }
 
   /**

@@ -1,4 +1,5 @@
 import { bytesEqual, toHex } from '../base/bytes.ts'
+import { MAX_CLAIMED_JOURNALS } from './constants.ts'
 import type { FrontierItem } from './frontier.ts'
 import type { Position } from './header.ts'
 import type { Line } from './line.ts'
@@ -36,6 +37,7 @@ export class Replicas {
     const heads = whole || known === undefined ? new Map<string, Position[]>() : known.heads
     for (const item of items) {
       const name = journalName(item.journal)
+      if (heads.size >= MAX_CLAIMED_JOURNALS && !heads.has(name)) continue
       const forked = this.#lines.named(name).length > 1
       const others = (heads.get(name) ?? []).filter((head) => forked || head.sequence > item.sequence)
       heads.set(name, forked || others.length === 0 ? [...others, item].slice(-MAX_CLAIMED_BRANCHES) : others)

@@ -3,8 +3,9 @@ import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import { sha256 } from '../base/hash.ts'
 import type { Verify } from '../identity/device-key.ts'
+import { Allowance } from '../network/allowance.ts'
 import type { MessageStream } from '../network/network.ts'
-import { BUCKETS, COMPARE_PERIOD_MS } from './constants.ts'
+import { BUCKETS, COMPARE_PERIOD_MS, HEADS_TOLD_PER_SECOND, MAX_HEADS_TOLD } from './constants.ts'
 import { Conversation } from './conversation.ts'
 import { FutureVersionError, MissingBlobsError, StructureError } from './errors.ts'
 import type { FrontierItem } from './frontier.ts'
@@ -48,6 +49,7 @@ export class SyncClient {
   /** Heads that were claimed and then not given. */
   readonly #unfounded = new Map<string, number>()
   readonly #conversation: Conversation
+  readonly #told: Allowance
   #wake: () => void = () => undefined
   #asked = false
   #compareDue = true
@@ -56,6 +58,11 @@ export class SyncClient {
   constructor(options: SyncClientOptions) {
     this.#options = options
     this.#conversation = new Conversation(options.stream, options.clock)
+    this.#told = new Allowance({
+      clock: options.clock,
+      burst: MAX_HEADS_TOLD,
+      perSecond: HEADS_TOLD_PER_SECOND,
+    })
   }
 
   /** It was asked since this session began, and all that it said it holds is held here. */
@@ -82,8 +89,13 @@ export class SyncClient {
   async run(): Promise<void> {
     const { clock, journal, stream } = this.#options
     const readmit = journal.events.on('members:applied', () => {
-      for (const name of this.#refused.names) for (const item of this.#refused.of(name)) this.#wanted.add(item)
+      const items = this.#refused.names.flatMap((name) => this.#refused.of(name))
       this.#refused.clear()
+      for (const item of items) {
+        // Most of what was refused still is: nothing is asked for on the chance.
+        if (journal.refusal(item.journal, item.sequence) === undefined) this.#wanted.add(item)
+        else this.#refused.add(item)
+      }
       this.#wake()
     })
     const reading = this.#conversation.read(({ items }) => this.#onAdvance(items))
@@ -119,6 +131,7 @@ export class SyncClient {
 
   async #onAdvance(items: readonly FrontierItem[]): Promise<void> {
     const { clock, neighbour, replicas } = this.#options
+    if (!this.#told.take(items.length)) throw new StructureError('a neighbour that tells of heads without end')
     await this.consider(items)
     replicas.claim(neighbour, items, clock.now(), false)
     this.#options.onReplicas()

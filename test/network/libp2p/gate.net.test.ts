@@ -199,7 +199,9 @@ describe('strangers at the gate', () => {
     const [low, high] = one.device < other.device ? [one, other] : [other, one]
     const [low2, high2] = third.device < fourth.device ? [third, fourth] : [fourth, third]
     await Promise.all([low, high, low2, high2].map((network) => network.start()))
-    await Promise.all([low.connect(high.addresses()), high2.connect(low2.addresses())])
+    low.remember(high.addresses())
+    high2.remember(low2.addresses())
+    await lab.until(() => low.peers().length + high2.peers().length === 2, 'both are connected')
     expect(begun).toBe(4)
   })
 })

@@ -28,10 +28,11 @@ export class Leaving {
     this.#options = options
   }
 
-  /** What is to be left with the machine now, oldest first. */
+  /** What is to be left with the machine now: first what the fewest hold, then the oldest. */
   parcelsFor(machine: DeviceId): readonly WaitingParcel[] {
     const takers = this.#takers()
-    return this.#options.outbox.parcels.filter((parcel) => takers(parcel).includes(machine))
+    const parcels = this.#options.outbox.parcels.filter((parcel) => takers(parcel).includes(machine))
+    return parcels.sort((a, b) => a.holders.length - b.holders.length || a.number - b.number)
   }
 
   /** Whether the parcel is still to be left with the machine. */

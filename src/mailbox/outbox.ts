@@ -77,7 +77,7 @@ export class Outbox {
     await this.#mutex.run(async () => {
       const { clock, keys, limits, store } = this.#options
       const { box, exclude, name, tag, to } = parcel
-      const at = clock.now()
+      const at = Math.floor(clock.now())
       const kept = { number: this.#next++, to, name, tag, at, bytes: box.length, exclude, holders: [] }
       const earlier = this.find(to, name)
       const over = earlier === undefined ? [] : [earlier]

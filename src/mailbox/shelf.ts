@@ -71,7 +71,7 @@ export class Shelf {
       const refusal = this.#refusal(from, tag, box.length)
       if (refusal !== undefined) return refusal
       const { clock, keys, store } = this.#options
-      const envelope = { number: this.#next++, tag, from, at: clock.now(), bytes: box.length }
+      const envelope = { number: this.#next++, tag, from, at: Math.floor(clock.now()), bytes: box.length }
       const name = uint64Key(envelope.number)
       await store.write(
         [

@@ -3,18 +3,20 @@ import type { Logger } from '../../src/base/log.ts'
 import { silentLogger } from '../../src/base/log.ts'
 import type { Mailbox, MailboxLimits, Machine } from '../../src/mailbox/index.ts'
 import { createMailbox } from '../../src/mailbox/index.ts'
-import { utf8 } from '../../src/base/bytes.ts'
-import type { Network } from '../../src/network/network.ts'
+import { concatBytes, utf8 } from '../../src/base/bytes.ts'
 import type { CrashOptions } from '../../src/network/memory/index.ts'
+import { MemoryDisk, MemoryStore, prefixRange } from '../../src/store/index.ts'
 import type { Simulation, SimulatedMachine } from '../support/simulation.ts'
+import type { Spy } from './spied-network.ts'
+import { spiedOn } from './spied-network.ts'
 
 export const PREFIX = utf8('mb')
 
 export interface LabOptions {
   readonly helpers?: readonly string[]
   readonly limits?: Partial<MailboxLimits>
-  /** Sees each network before the mailbox does. */
-  readonly wrap?: (network: Network, name: string) => Network
+  /** Sees each frame of the mailbox as the process of that name sends or receives it. */
+  readonly spy?: Spy
   readonly logger?: Logger
 }
 
@@ -71,7 +73,7 @@ export class MailboxLab {
       const machine = this.machine(name)
       const { clock, network, random, store } = machine.boot()
       const mailbox = createMailbox({
-        network: this.#options.wrap?.(network, name) ?? network,
+        network: this.#options.spy === undefined ? network : spiedOn(network, name, this.#options.spy),
         store,
         prefix: PREFIX,
         key: machine.key,
@@ -154,6 +156,38 @@ export class MailboxLab {
     )
   }
 
+  /** The machine, which is off, forgets everything but who it is. */
+  async loseDisk(name: string): Promise<void> {
+    this.machine(name).disk = new MemoryDisk({ name })
+  }
+
+  /** Changes a byte of each envelope that the machine, which is off, holds. */
+  async spoil(name: string): Promise<void> {
+    const store = new MemoryStore(this.machine(name).disk)
+    await store.start()
+    for (const [key, value] of await recordsIn(store, 'b')) {
+      value[200] = (value[200] ?? 0) ^ 1
+      await store.write([{ type: 'put', key, value }], { durable: true })
+    }
+    await store.stop()
+  }
+
+  /** Keys and values that a running mailbox has in its store, by letters of their kinds. */
+  async recordsOf(name: string, ...letters: readonly string[]): Promise<(readonly [Uint8Array, Uint8Array])[]> {
+    const store = this.machine(name).process?.store
+    if (store === undefined) throw new Error(`${name} is off`)
+    const found = await Promise.all(letters.map(async (letter) => await recordsIn(store, letter)))
+    return found.flat()
+  }
+
+  /** Sets everybody's wall clock forward: days in which nothing happens. */
+  jump(milliseconds: number): void {
+    for (const machine of this.simulation.machines) {
+      machine.clockOffset += milliseconds
+      if (machine.process !== undefined) machine.process.clock.offset = machine.clockOffset
+    }
+  }
+
   /** Lets time pass, to see that something does not happen, or that it is over. */
   async pass(milliseconds: number): Promise<void> {
     await this.simulation.clock.advance(milliseconds)
@@ -168,4 +202,10 @@ export class MailboxLab {
         active: !this.gone.has(name),
       }))
   }
+}
+
+async function recordsIn(store: MemoryStore, letter: string): Promise<(readonly [Uint8Array, Uint8Array])[]> {
+  const found: (readonly [Uint8Array, Uint8Array])[] = []
+  for await (const record of store.entries(prefixRange(concatBytes(PREFIX, utf8(letter))))) found.push(record)
+  return found
 }

@@ -63,7 +63,7 @@ export interface SwarmEvents {
 
 /** Time for the word of a removal to reach the one who is removed, before it is cut off. */
 const PARTING_MS = 200
-/** How long a leaving machine waits for another to know. */
+/** How long a leaving machine waits for another to know, and others for it to hear that they do. */
 const LEAVING_MS = 5_000
 /** So that there is room in a link for those of others. */
 const OWN_LINK_ADDRESSES = 5
@@ -205,7 +205,7 @@ export class Swarm implements Startable {
     if (!this.membership.isOver) await this.network.start()
     await startAll(this.#parts)
     this.membership.opened()
-    this.#partFromOthers()
+    this.#partFrom(['removed', 'left', 'suspended', 'unknown'])
   }
 
   #listen(): void {
@@ -230,24 +230,31 @@ export class Swarm implements Startable {
     this.events.emit('members:changed', {})
     this.events.emit('status:changed', {})
     this.spaces.rosterChanged()
+    this.#after(PARTING_MS, () => this.#partFrom(['removed', 'suspended', 'unknown']))
+    this.#after(LEAVING_MS, () => this.#partFrom(['left']))
+  }
+
+  #after(delay: number, work: () => void): void {
     const timer = this.#disposables.add(
-      this.#options.clock.after(PARTING_MS, () => {
+      this.#options.clock.after(delay, () => {
         this.#disposables.release(timer)
-        this.#partFromOthers()
+        work()
       }),
     )
   }
 
   /** Ends the links to those who belong no more, or all where this machine does not. */
-  #partFromOthers(): void {
+  #partFrom(standings: readonly ReturnType<Membership['standingOf']>[]): void {
     const { membership, network } = this
-    if (membership.isOver) {
+    const own = membership.standingOf(network.device)
+    if (standings.includes(own) && membership.isOver) {
       void network.stop()
       return
     }
     for (const { device } of network.peers()) {
       const standing = membership.standingOf(device)
-      if (standing !== 'active') network.disconnect(device, new NotAdmittedError(`the machine is ${standing} here`))
+      if (!standings.includes(standing)) continue
+      network.disconnect(device, new NotAdmittedError(`the machine is ${standing} here`))
     }
     for (const device of membership.gone()) network.forget(device)
   }

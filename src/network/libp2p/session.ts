@@ -9,7 +9,7 @@ import type { Random } from '../../base/random.ts'
 import type { DeviceKey } from '../../identity/device-key.ts'
 import { verifySignature } from '../../identity/device-key.ts'
 import type { RecordStore } from '../../store/record-store.ts'
-import { DialError, NotAdmittedError, NotConnectedError } from '../errors.ts'
+import { DialError, NotConnectedError } from '../errors.ts'
 import type { Gate, MessageStream, ReachReport, StreamHandler } from '../network.ts'
 import { INBOUND_ROOM, View } from '../view.ts'
 import { AddressBook } from './address-book.ts'
@@ -34,6 +34,7 @@ import type { PeerAddress } from './peer-address.ts'
 import type { RelayMode } from './reach/reach.ts'
 import { Reach } from './reach/reach.ts'
 import { Redialler } from './redialler.ts'
+import { joined, withRelay } from './several-peers.ts'
 import { openOver, served } from './streams.ts'
 import type { Tick } from './ticker.ts'
 import { startTicker } from './ticker.ts'
@@ -380,19 +381,4 @@ export class Session {
     this.#own.outrun(sequence)
     this.#exchange.ownChanged()
   }
-}
-
-/** An address through a relay tells where the relay is, too. */
-function withRelay(address: PeerAddress): readonly PeerAddress[] {
-  return address.via?.address === undefined ? [address] : [address, address.via.address]
-}
-
-/** One failure that tells of all: who was met and refused counts more than who was not met. */
-function joined(errors: readonly unknown[]): unknown {
-  const [first, ...rest] = errors
-  const refusal = errors.find((error) => error instanceof NotAdmittedError)
-  if (refusal !== undefined) return refusal
-  const dials = errors.filter((error) => error instanceof DialError)
-  if (rest.length === 0 || dials.length === 0) return first
-  return new DialError(dials.map((error) => error.message).join('\n'))
 }

@@ -172,4 +172,18 @@ describe('relays', () => {
       'does not relay',
     )
   })
+
+  test('N52 N26 who has enough connections and no relay connects to one all the same', async () => {
+    const relay = await start('relay', { relay: 'on' })
+    const bob = await start('bob', {})
+    const carol = await start('carol', {})
+    for (const one of [bob, carol]) await one.connect(relay.addresses())
+    // With two of three others its view is full.
+    const alice = await start('alice', { ...UNREACHABLE, maxConnections: 2 })
+    alice.forget(relay.device)
+    await alice.connect(bob.addresses())
+    await alice.connect(carol.addresses())
+    alice.remember(relay.addresses())
+    await lab.until(() => alice.reach().relays.includes(relay.device), 'alice is reachable')
+  })
 })

@@ -65,7 +65,7 @@ export class Reach {
   readonly #reachability: Reachability
   readonly #mapping: PortMapping
   #stun: Disposable | undefined
-  #stopped = false
+  readonly #over = new AbortController()
 
   constructor(options: ReachOptions) {
     this.#options = options
@@ -84,7 +84,10 @@ export class Reach {
       links,
       clock,
       logger,
-      isRelay: (device) => book.get(device)?.record?.serves.includes('relay') === true,
+      knownRelays: () => book.devices.filter((device) => book.get(device)?.record?.serves.includes('relay')),
+      seek: (device) => {
+        dialler.dial(device, book.candidates(device), this.#over.signal).catch(() => undefined)
+      },
       isNeeded: () => !this.#isPublic && !this.#relay.on,
       onChange: () => options.onChange(),
     })
@@ -166,7 +169,7 @@ export class Reach {
   }
 
   stop(): void {
-    this.#stopped = true
+    this.#over.abort()
     this.#straightener.stop()
     this.#mapping.stop()
     this.#relay.switch(false)
@@ -215,7 +218,7 @@ export class Reach {
     if (port === 0) return
     try {
       const stun = await startStunResponder(port, clock)
-      if (this.#stopped || !this.#relay.on) {
+      if (this.#over.signal.aborted || !this.#relay.on) {
         stun.dispose()
         return
       }

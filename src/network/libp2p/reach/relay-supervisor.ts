@@ -18,8 +18,10 @@ export interface RelaySupervisorOptions {
   readonly links: Links
   readonly clock: Clock
   readonly logger: Logger
-  /** Whether a device says that it relays. */
-  isRelay(device: DeviceId): boolean
+  /** The devices that say that they relay. */
+  knownRelays(): readonly DeviceId[]
+  /** Connects to a relay that is not connected, though there may be enough other connections. */
+  seek(device: DeviceId): void
   /** Whether this peer is in want of relays: who can be reached directly by everybody is not. */
   isNeeded(): boolean
   /** The relays through which this peer can be reached are others now. */
@@ -43,7 +45,9 @@ export class RelaySupervisor {
 
   constructor(options: RelaySupervisorOptions) {
     this.#options = options
-    options.links.events.on('closed', (link) => this.#resting.delete(link.device))
+    for (const event of ['admitted', 'closed'] as const) {
+      options.links.events.on(event, (link) => this.#resting.delete(link.device))
+    }
   }
 
   /** The relays that are held. */
@@ -55,15 +59,21 @@ export class RelaySupervisor {
   review(): void {
     const { links, clock } = this.#options
     if (!this.#options.isNeeded()) return
+    const wanted = MAX_HELD_RELAYS - this.#reservations.size
+    if (wanted <= 0) return
     const now = clock.monotonic()
-    const free = links.admitted.filter((link) => this.#isCandidate(link, now))
+    const rested = this.#options.knownRelays().filter((device) => (this.#resting.get(device) ?? 0) <= now)
+    const free = rested.flatMap((device) => {
+      const link = links.linkTo(device)
+      return link === undefined || link.via !== undefined || this.#reservations.has(device) ? [] : [link]
+    })
     free.sort((a, b) => (a.roundTrip ?? Infinity) - (b.roundTrip ?? Infinity))
-    for (const link of free.slice(0, Math.max(0, MAX_HELD_RELAYS - this.#reservations.size))) void this.#hold(link)
-  }
-
-  #isCandidate(link: Link, now: number): boolean {
-    if (link.via !== undefined || this.#reservations.has(link.device)) return false
-    return this.#options.isRelay(link.device) && (this.#resting.get(link.device) ?? 0) <= now
+    for (const link of free.slice(0, wanted)) void this.#hold(link)
+    const away = rested.filter((device) => links.linkTo(device) === undefined)
+    for (const device of away.slice(0, Math.max(0, wanted - free.length))) {
+      this.#resting.set(device, now + ASK_AGAIN_MS)
+      this.#options.seek(device)
+    }
   }
 
   async #hold(link: Link): Promise<void> {

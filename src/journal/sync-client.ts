@@ -117,12 +117,14 @@ export class SyncClient {
     await reading
   }
 
-  /** Something new is said to be at the neighbour: by gossip or by itself. */
+  /**
+   * Something new is said to be at the neighbour: by gossip or by itself. More of one's own journal than is held here is
+   * pulled as any other: only what this device signed shows that it wrote that, and anybody can say that they have it.
+   */
   async consider(items: readonly FrontierItem[]): Promise<void> {
     for (const item of items) {
       const name = journalName(item.journal)
       if (await this.#isHeld(name, item)) continue
-      if (this.#options.journal.isOwnCurrent(item.journal)) await this.#options.journal.ownAhead(item.journal)
       if (this.#options.journal.refusal(item.journal, item.sequence) !== undefined) this.#refused.add(item)
       else if ((this.#unfounded.get(name) ?? 0) < item.sequence) this.#wanted.add(item)
     }

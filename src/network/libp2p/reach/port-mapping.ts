@@ -72,7 +72,11 @@ export class PortMapping {
     this.#searchAt = clock.monotonic() + SEARCH_AGAIN_MS
     const over = new AbortController()
     const end = (): void => over.abort()
-    const timer = clock.after(SEARCH_MS, end)
+    const timer = clock.after(SEARCH_MS, () => {
+      // Whether or not the search heeds it.
+      this.#searched = true
+      end()
+    })
     this.#stopped.signal.addEventListener('abort', end, { once: true })
     try {
       for await (const gateway of await findGateways(over.signal)) {

@@ -73,3 +73,5 @@ export const ANSWER_TIMEOUT_MS = 30_000
 export const MAX_WEEKS = 1024
 /** Remembered refusals; who is asked too early refuses again. */
 export const MAX_REFUSALS = 16_384
+/** Tags that are recognised before others have their turn. */
+export const RECOGNISED_AT_ONCE = 64

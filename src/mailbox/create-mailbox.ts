@@ -194,7 +194,7 @@ class MemberMailbox implements Mailbox {
           clock,
           outbox: this.#outbox,
           leaving: this.#leaving,
-          look: new Look(stream.peer, { inbox: this.#inbox, random }),
+          look: new Look(stream.peer, { inbox: this.#inbox, random, clock }),
         }),
     })
   }

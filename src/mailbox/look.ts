@@ -1,8 +1,10 @@
 import { toHex } from '../base/bytes.ts'
+import type { Clock } from '../base/clock.ts'
+import { pause } from '../base/clock.ts'
 import { InvalidInputError } from '../base/errors.ts'
 import type { DeviceId } from '../base/ids.ts'
 import type { Random } from '../base/random.ts'
-import { MAX_FETCHED, MAX_FRESH, MAX_PAGES } from './constants.ts'
+import { FETCH_ALL_BYTES, MAX_FETCHED, MAX_FRESH, MAX_PAGES, RECOGNISED_AT_ONCE } from './constants.ts'
 import type { Conversation } from './conversation.ts'
 import { planFetch } from './fetch-plan.ts'
 import type { Fetched, Inbox } from './inbox.ts'
@@ -13,25 +15,31 @@ export class Look {
   readonly #machine: DeviceId
   readonly #inbox: Inbox
   readonly #random: Random
+  readonly #clock: Clock
   /** Up to where it was listed. */
   #next = 0
   /** Listed, and not fetched from anywhere yet; by tag in hex. */
   readonly #fresh = new Map<string, Listed>()
+  /** Whether a tag, in hex, is one of this device's; of those that it was asked of. */
+  readonly #own = new Map<string, boolean>()
 
-  constructor(machine: DeviceId, options: { readonly inbox: Inbox; readonly random: Random }) {
+  constructor(machine: DeviceId, options: { readonly inbox: Inbox; readonly random: Random; readonly clock: Clock }) {
     this.#machine = machine
     this.#inbox = options.inbox
     this.#random = options.random
+    this.#clock = options.clock
   }
 
   /** @param left tags in hex of what this device left there itself */
   async run(conversation: Conversation, left: ReadonlySet<string>): Promise<void> {
     await this.#list(conversation)
     for (const tag of this.#fresh.keys()) {
-      if (left.has(tag) || this.#inbox.knows(tag, this.#machine)) this.#fresh.delete(tag)
+      if (left.has(tag) || this.#inbox.knows(tag, this.#machine)) this.#forget(tag)
     }
     const unclaimed = [...this.#fresh].flatMap(([tag, listed]) => (this.#inbox.isClaimed(tag) ? [] : [listed]))
-    const planned = planFetch(unclaimed, ({ tag }) => this.#inbox.isOwn(tag), this.#random)
+    const isMuch = unclaimed.reduce((sum, { bytes }) => sum + bytes, 0) > FETCH_ALL_BYTES
+    if (isMuch) await this.#recognise(unclaimed)
+    const planned = planFetch(unclaimed, ({ tag }) => this.#own.get(toHex(tag)) === true, this.#random)
     const claim = this.#inbox.claim(planned.map(({ tag }) => toHex(tag)))
     try {
       await this.#fetch(conversation, planned)
@@ -52,10 +60,19 @@ export class Look {
     }
   }
 
+  /** A few at a time: with many members and a full machine it takes seconds in all. */
+  async #recognise(listed: readonly Listed[]): Promise<void> {
+    const unknown = listed.filter(({ tag }) => !this.#own.has(toHex(tag)))
+    for (const [index, { tag }] of unknown.entries()) {
+      if (index % RECOGNISED_AT_ONCE === 0) await pause(this.#clock, 0)
+      this.#own.set(toHex(tag), this.#inbox.isOwn(tag))
+    }
+  }
+
   async #fetch(conversation: Conversation, planned: readonly Listed[]): Promise<void> {
-    let rest = planned
-    while (rest.length > 0) {
-      const asked = rest.slice(0, MAX_FETCHED)
+    let at = 0
+    while (at < planned.length) {
+      const asked = planned.slice(at, at + MAX_FETCHED)
       const { boxes } = await conversation.ask({ type: 'fetch', tags: asked.map(({ tag }) => tag) }, 'boxes')
       if (boxes.length === 0 || boxes.length > asked.length) {
         throw new InvalidInputError('a mailbox that gives other envelopes than were asked for')
@@ -68,9 +85,14 @@ export class Look {
         return box === undefined ? [] : [{ tag, box }]
       })
       const own = await this.#inbox.take(fetched, this.#machine)
-      for (const { tag } of answered) this.#fresh.delete(toHex(tag))
+      for (const { tag } of answered) this.#forget(toHex(tag))
       if (own.length > 0) void this.#inbox.deliver(own)
-      rest = rest.slice(boxes.length)
+      at += boxes.length
     }
+  }
+
+  #forget(tag: string): void {
+    this.#fresh.delete(tag)
+    this.#own.delete(tag)
   }
 }

@@ -5,8 +5,13 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 
 import { fromHex, toHex } from '../../../src/base/bytes.ts'
 import { systemClock } from '../../../src/base/clock.ts'
+import type { Service } from '../../../src/network/libp2p/address-record.ts'
+import { makeRecord } from '../../../src/network/libp2p/address-record.ts'
+import { parsePeerAddress } from '../../../src/network/libp2p/peer-address.ts'
 import { bindingResponse, readBindingRequest } from '../../../src/network/libp2p/reach/stun-message.ts'
 import { startStunResponder } from '../../../src/network/libp2p/reach/stun-responder.ts'
+import { stunServers } from '../../../src/network/libp2p/reach/stun-servers.ts'
+import { testKey } from './identities.ts'
 
 const TRANSACTION = 'b7e7a701bc34d686fa87dfae'
 const REQUEST = fromHex(`000100002112a442${TRANSACTION}`)
@@ -57,5 +62,20 @@ describe('answering STUN', () => {
     await new Promise((resolve) => setTimeout(resolve, 300))
     expect(answers).toBeGreaterThan(10)
     expect(answers).toBeLessThan(60)
+  })
+
+  test('N56 asked are those that are reached, at one address of each, the public one first', () => {
+    const serving = (name: string, hosts: readonly string[], serves: readonly Service[] = ['stun']) => {
+      const key = testKey(name)
+      const addresses = hosts.map((host) => parsePeerAddress(`/ip4/${host}/tcp/4001/p2p/${key.device}`))
+      return makeRecord(key, 1, addresses, serves)
+    }
+    const near = serving('near', ['10.0.0.1', '203.0.113.1'])
+    const far = serving('far', ['203.0.113.2'])
+    const mute = serving('mute', ['203.0.113.3'], ['relay'])
+    const records = [mute, far, near]
+    expect(stunServers(records, (device) => device === near.device)).toEqual(['stun:203.0.113.1:4001'])
+    expect(stunServers(records, () => false)).toEqual(['stun:203.0.113.2:4001', 'stun:203.0.113.1:4001'])
+    expect(stunServers([mute], () => true)).toEqual([])
   })
 })

@@ -26,6 +26,7 @@ import { RELAY_PROTOCOL, RELAYED_PROTOCOL } from './relay-protocol.ts'
 import { RelaySupervisor } from './relay-supervisor.ts'
 import { Straightener } from './straightener.ts'
 import { startStunResponder } from './stun-responder.ts'
+import { stunServers } from './stun-servers.ts'
 
 /** `auto`: relays for the others where it can be reached from the internet. */
 export type RelayMode = 'auto' | 'on' | 'off'
@@ -51,9 +52,6 @@ export interface ReachOptions {
   onChange(): void
 }
 
-/** Each is asked from each interface. */
-const MAX_STUN_SERVERS = 2
-
 /** How this peer is reached by those who cannot connect to it directly, and reaches them. */
 export class Reach {
   readonly #options: ReachOptions
@@ -78,7 +76,11 @@ export class Reach {
       logger,
       enabled: holePunching,
       node: () => options.node(),
-      stunServers: () => this.#stunServers,
+      stunServers: () =>
+        stunServers(
+          book.devices.flatMap((device) => book.get(device)?.record ?? []),
+          (device) => links.admitted.some((link) => link.device === device && link.via === undefined),
+        ),
     })
     this.#supervisor = new RelaySupervisor({
       links,
@@ -227,18 +229,6 @@ export class Reach {
     } catch (error) {
       logger.info({ port, reason: messageOf(error) }, 'the UDP port is taken: others help with hole punching')
     }
-  }
-
-  get #stunServers(): readonly string[] {
-    const { book } = this.#options
-    const records = book.devices.flatMap((device) => book.get(device)?.record ?? [])
-    const addresses = records.filter(({ serves }) => serves.includes('stun')).flatMap((record) => record.addresses)
-    const servers = addresses.flatMap(({ place, via }) => {
-      const [, host, port] = /^\/(?:ip4|dns4?)\/([^/]+)\/tcp\/(\d+)$/.exec(place) ?? []
-      return via !== undefined || host === undefined ? [] : [{ host, url: `stun:${host}:${port}` }]
-    })
-    servers.sort((a, b) => Number(isPublic(b.host)) - Number(isPublic(a.host)))
-    return servers.slice(0, MAX_STUN_SERVERS).map(({ url }) => url)
   }
 
   /** This peer's address through a relay, with the relay's own, for those who do not know that one. */

@@ -12,6 +12,7 @@ export { loadLibp2p } from './libp2p/modules.ts'
 export type {
   ConnectedPeer,
   Gate,
+  HandleOptions,
   MessageStream,
   MissingPeer,
   Network,

@@ -42,8 +42,10 @@ export interface Network extends Startable {
   reach(): ReachReport
   /** @throws NotConnectedError, AbortedError, StreamClosedError where the peer does not serve the protocol */
   openStream(device: DeviceId, protocol: string, options?: WaitOptions): Promise<MessageStream>
+  /** Where a device was or is said to be, the likeliest first; empty where nothing is known. */
+  addressesOf(device: DeviceId): readonly string[]
   /** Serves a protocol. The handler owns the stream; when it throws, that stream is aborted and nothing else. */
-  handle(protocol: string, handler: StreamHandler): Disposable
+  handle(protocol: string, handler: StreamHandler, options?: HandleOptions): Disposable
   /**
    * Gossips at most MAX_GOSSIP_BYTES. Delivered at most once to each subscribed peer, or not at all: gossip is never the guarantee.
    * Returns the number of neighbours it was handed to; 0 while stopped.
@@ -62,6 +64,11 @@ export type SpaceNetwork = Pick<
   Network,
   'device' | 'events' | 'peers' | 'openStream' | 'handle' | 'publish' | 'subscribe'
 >
+
+export interface HandleOptions {
+  /** Streams of one peer that are served at a time; MAX_STREAMS unless given. */
+  readonly streams?: number
+}
 
 export interface WaitOptions {
   readonly signal?: AbortSignal
@@ -143,6 +150,8 @@ export interface MessageStream extends AsyncIterable<Uint8Array> {
 /** Decides over a fresh connection whether the peer belongs; throws where it does not. */
 export type Gate = (stream: MessageStream, side: 'dialler' | 'listener', signal: AbortSignal) => Promise<void>
 
+/** Streams of one protocol that one peer may have open. */
+export const MAX_STREAMS = 64
 /** A batch of entries of at most 1 MiB and its envelope. */
 export const MAX_FRAME_BYTES = 1_310_720
 /** Above this gossip costs every neighbour too much; larger bodies are pulled. */

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import { every } from '../base/clock.ts'
 import { deadline } from '../base/deadline.ts'
 import { messageOf } from '../base/errors.ts'
+import type { DeviceId } from '../base/ids.ts'
 import type { Disposable } from '../base/lifecycle.ts'
 import { DisposableStore } from '../base/lifecycle.ts'
 import { EntryRefusedError, JoinError } from './errors.ts'
@@ -42,7 +43,7 @@ export async function enter(options: JoiningOptions, signal: AbortSignal): Promi
   disposables.add(progress)
   try {
     await new Promise<void>((resolve, reject) => {
-      disposables.add(swarm.membership.events.on('entry:refused', ({ reason }) => progress.refused(reason, reject)))
+      disposables.add(swarm.membership.events.on('entry:refused', (refusal) => progress.refused(refusal, reject)))
       disposables.add(swarm.network.events.on('peer:connected', () => resolve()))
       limit.signal.addEventListener('abort', () => reject(limit.signal.reason as Error), { once: true })
       if (addresses.length > 0) {
@@ -98,10 +99,17 @@ class Progress implements Disposable {
     this.#looking.dispose()
   }
 
-  /** Where any member's answer would be the same there is nothing more to try. */
-  refused(reason: DoorRefusal, reject: (error: Error) => void): void {
+  /**
+   * Where any member's answer would be the same there is nothing more to try. Of another version anybody can speak who
+   * is found on the local network, without knowing the swarm: that counts at once of machines that the link names.
+   */
+  refused(
+    { by, reason }: { readonly by: DeviceId; readonly reason: DoorRefusal },
+    reject: (error: Error) => void,
+  ): void {
     this.#refusals.push(reason)
-    if (reason !== 'admitter') reject(new EntryRefusedError(reason))
+    const isNamed = this.#options.addresses.some((address) => address.includes(by))
+    if (reason !== 'admitter' && (reason !== 'outdated' || isNamed)) reject(new EntryRefusedError(reason))
   }
 
   failed(_error: unknown): void {

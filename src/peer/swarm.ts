@@ -333,10 +333,10 @@ export class Swarm implements Startable {
     })
   }
 
-  /** Where a newcomer finds members: this machine first, then those that it dialled. */
+  /** Where a newcomer finds members: this machine first, then those who are here. */
   #linkAddresses(): readonly string[] {
-    const dialled = this.network.peers().flatMap(({ address }) => (address.includes('/p2p/') ? [address] : []))
-    return [...this.network.addresses().slice(0, OWN_LINK_ADDRESSES), ...dialled]
+    const others = this.network.peers().flatMap(({ device }) => this.network.addressesOf(device).slice(0, 1))
+    return [...this.network.addresses().slice(0, OWN_LINK_ADDRESSES), ...others]
   }
 
   #presentMembers(): readonly Member[] {

@@ -33,6 +33,7 @@ class Air {
       wake: () => undefined,
       disconnect: () => undefined,
       forget: () => undefined,
+      addressesOf: () => [],
       reach: () => ({
         addresses: [],
         reachability: 'unknown',

@@ -94,9 +94,14 @@ function marking(network: Network, mark: (header: Uint8Array) => Uint8Array): Ne
     disconnect: (device, reason) => network.disconnect(device, reason),
     forget: (device) => network.forget(device),
     reach: () => network.reach(),
+    addressesOf: (device) => network.addressesOf(device),
     openStream: (device, protocol, how) => network.openStream(device, protocol, how),
-    handle: (protocol, handler) =>
-      network.handle(protocol, (stream) => handler(protocol === SYNC_PROTOCOL ? markingStream(stream, mark) : stream)),
+    handle: (protocol, handler, how) =>
+      network.handle(
+        protocol,
+        (stream) => handler(protocol === SYNC_PROTOCOL ? markingStream(stream, mark) : stream),
+        how,
+      ),
     publish: (topic, data) =>
       network.publish(topic, topic.startsWith('/murmuration/journal/') ? markGossip(data, mark) : data),
     subscribe: (topic, listener) => network.subscribe(topic, listener),

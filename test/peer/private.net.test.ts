@@ -93,6 +93,8 @@ describe('private channels', () => {
     await eventuallyPasses(async () =>
       expect((await carol.client.call('channel.list', {})).map(({ may }) => may.write)).toEqual([false]),
     )
+    // who has not heard of it yet serves her still
+    await eventuallyPasses(async () => expect(await channels(bob)).toEqual(['private surprise: bob alice']))
     await alice.client.call('message.send', { channel: 'surprise', text: 'without her' })
     await eventuallyPasses(async () =>
       expect(await texts(bob, 'surprise')).toEqual(['alice: a cake', 'alice: without her']),

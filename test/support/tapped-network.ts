@@ -23,8 +23,8 @@ export function tappedNetwork(network: Network, onReceived: (bytes: Uint8Array) 
     },
   })
   const own: Pick<Network, 'handle' | 'openStream' | 'subscribe'> = {
-    handle: (protocol, handler): Disposable =>
-      network.handle(protocol, async (stream) => await handler(tapped(stream))),
+    handle: (protocol, handler, options): Disposable =>
+      network.handle(protocol, async (stream) => await handler(tapped(stream)), options),
     openStream: async (device, protocol, options) => tapped(await network.openStream(device, protocol, options)),
     subscribe: (topic, listener) =>
       network.subscribe(topic, (data, from) => {

@@ -38,8 +38,6 @@ export const MAX_WRITE_BUFFER_BYTES = 16 * 1024 * 1024
 export const MAX_WINDOW_BYTES = 4 * 1024 * 1024
 /** Above window and frame: libp2p aborts a stream that holds more. */
 export const MAX_READ_BUFFER_BYTES = 8 * 1024 * 1024
-/** Streams of one protocol that a peer may have open here. */
-export const MAX_STREAMS_PER_PROTOCOL = 64
 
 /** A new link has so long to begin beating: both sides are busy with it. */
 export const FIRST_BEAT_GRACE_MS = 5000

@@ -12,6 +12,7 @@ import { DialError, NotConnectedError } from '../errors.ts'
 import type {
   ConnectedPeer,
   Gate,
+  HandleOptions,
   MessageStream,
   Network,
   NetworkEvents,
@@ -68,7 +69,7 @@ class Libp2pNetwork implements Network {
   readonly device: DeviceId
   readonly events: Emitter<NetworkEvents>
   readonly #options: Libp2pNetworkOptions
-  readonly #handlers = new Map<string, StreamHandler>()
+  readonly #handlers = new Map<string, { readonly handler: StreamHandler; readonly options: HandleOptions }>()
   readonly #topics = new Map<string, Set<(data: Uint8Array, from: DeviceId) => void>>()
   /** What was remembered while stopped. */
   readonly #remembered = new Map<string, PeerAddress>()
@@ -143,13 +144,18 @@ class Libp2pNetwork implements Network {
     return await this.#session.openStream(device, protocol, options.signal)
   }
 
-  handle(protocol: string, handler: StreamHandler): Disposable {
+  addressesOf(device: DeviceId): readonly string[] {
+    return this.#session?.addressesOf(device) ?? []
+  }
+
+  handle(protocol: string, handler: StreamHandler, options: HandleOptions = {}): Disposable {
     if (this.#handlers.has(protocol)) throw new InvalidInputError(`${protocol} is served already`)
-    this.#handlers.set(protocol, handler)
-    this.#session?.handle(protocol, handler)
+    const served = { handler, options }
+    this.#handlers.set(protocol, served)
+    this.#session?.handle(protocol, handler, options)
     return {
       dispose: () => {
-        if (this.#handlers.get(protocol) !== handler) return
+        if (this.#handlers.get(protocol) !== served) return
         this.#handlers.delete(protocol)
         this.#session?.unhandle(protocol)
       },
@@ -208,7 +214,7 @@ class Libp2pNetwork implements Network {
       onAddresses: (addresses) => this.events.emit('addresses:changed', { addresses }),
       onGossip: (topic, data, from) => this.#deliver(topic, data, from),
     })
-    for (const [protocol, handler] of this.#handlers) session.handle(protocol, handler)
+    for (const [protocol, { handler, options }] of this.#handlers) session.handle(protocol, handler, options)
     for (const topic of this.#topics.keys()) session.subscribe(topic)
     for (const device of this.#forgotten) session.forget(device)
     this.#forgotten.clear()

@@ -4,8 +4,10 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import { messageOf } from '../../base/errors.ts'
 import type { DeviceKey } from '../../identity/device-key.ts'
 import { DialError, ListenError } from '../errors.ts'
+import type { HandleOptions } from '../network.ts'
+import { MAX_STREAMS } from '../network.ts'
 import { INBOUND_ROOM } from '../view.ts'
-import { MAX_PENDING_GATES, MAX_READ_BUFFER_BYTES, MAX_STREAMS_PER_PROTOCOL, MAX_WINDOW_BYTES } from './constants.ts'
+import { MAX_PENDING_GATES, MAX_READ_BUFFER_BYTES, MAX_WINDOW_BYTES } from './constants.ts'
 import type { OpenConnection } from './dialler.ts'
 import { discoveryService } from './discovery.ts'
 import type { DiscoveryOptions } from './discovery.ts'
@@ -57,7 +59,7 @@ export interface Node {
   upgradeInbound(connection: MultiaddrConnection): Promise<void>
   multiaddr(text: string): Multiaddr
   logger(name: string): Logger
-  handle(protocol: string, handler: StreamHandler): void
+  handle(protocol: string, handler: StreamHandler, options: HandleOptions): void
   unhandle(protocol: string): void
   stop(): Promise<void>
 }
@@ -132,7 +134,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
         },
       })
     },
-    handle: (protocol, handler) => serve(registrar, protocol, handler),
+    handle: (protocol, handler, { streams = MAX_STREAMS }) => serve(registrar, protocol, handler, streams),
     unhandle(protocol) {
       // Only the word to libp2p's own store of peers is awaited there; the handler goes at once.
       registrar.unhandle(protocol).catch(() => undefined)
@@ -150,13 +152,9 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   return running
 }
 
-function serve(registrar: Registrar, protocol: string, handler: StreamHandler): void {
+function serve(registrar: Registrar, protocol: string, handler: StreamHandler, streams: number): void {
   registrar
-    .handle(protocol, handler, {
-      force: true,
-      maxInboundStreams: MAX_STREAMS_PER_PROTOCOL,
-      maxOutboundStreams: MAX_STREAMS_PER_PROTOCOL,
-    })
+    .handle(protocol, handler, { force: true, maxInboundStreams: streams, maxOutboundStreams: streams })
     .catch(() => undefined)
 }
 

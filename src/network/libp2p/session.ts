@@ -10,7 +10,7 @@ import type { DeviceKey } from '../../identity/device-key.ts'
 import { verifySignature } from '../../identity/device-key.ts'
 import type { RecordStore } from '../../store/record-store.ts'
 import { DialError, NotConnectedError } from '../errors.ts'
-import type { Gate, MessageStream, ReachReport, StreamHandler } from '../network.ts'
+import type { Gate, HandleOptions, MessageStream, ReachReport, StreamHandler } from '../network.ts'
 import { INBOUND_ROOM, View } from '../view.ts'
 import { AddressBook } from './address-book.ts'
 import { AddressExchange } from './address-exchange.ts'
@@ -80,7 +80,7 @@ export class Session {
   readonly #own: OwnRecord
   readonly #lastPort: number
   /** By protocol, our own ones and those of the layers above. */
-  readonly #handlers: Map<string, Libp2pStreamHandler>
+  readonly #handlers = new Map<string, { readonly handler: Libp2pStreamHandler; readonly options: HandleOptions }>()
   #node: Node | undefined
 
   /** Reads what is remembered; nothing is opened yet. */
@@ -183,7 +183,7 @@ export class Session {
       node: () => this.#running(),
       onChange: () => this.#lookAtOwnAddresses(),
     })
-    this.#handlers = new Map([
+    const own: readonly (readonly [string, Libp2pStreamHandler])[] = [
       ...this.#reach.handlers,
       [GATE_PROTOCOL, this.#gatekeeper.handler],
       [
@@ -194,7 +194,8 @@ export class Session {
         ADDRESSES_PROTOCOL,
         runOnEveryLink(links, logger, ADDRESSES_PROTOCOL, (link, stream) => this.#exchange.run(link, stream)),
       ],
-    ])
+    ]
+    for (const [protocol, handler] of own) this.#handlers.set(protocol, { handler, options: {} })
     links.events.on('admitted', (link) => options.onConnected(link))
     links.events.on('closed', (link) => options.onDisconnected(link))
   }
@@ -271,10 +272,14 @@ export class Session {
     return await openOver(this.#links, link, protocol, signal)
   }
 
-  handle(protocol: string, handler: StreamHandler): void {
+  addressesOf(device: DeviceId): readonly string[] {
+    return this.#book.candidates(device).map(({ text }) => text)
+  }
+
+  handle(protocol: string, handler: StreamHandler, options: HandleOptions): void {
     const guardedHandler = served(this.#links, this.#options.logger, protocol, (stream) => handler(stream))
-    this.#handlers.set(protocol, guardedHandler)
-    this.#node?.handle(protocol, guardedHandler)
+    this.#handlers.set(protocol, { handler: guardedHandler, options })
+    this.#node?.handle(protocol, guardedHandler, options)
   }
 
   unhandle(protocol: string): void {
@@ -331,7 +336,7 @@ export class Session {
       discovery: mdns ? { swarmTag, onFound: (device, addresses) => this.#onFound(device, addresses) } : undefined,
       prepare: (node) => {
         this.#node = node
-        for (const [protocol, handler] of this.#handlers) node.handle(protocol, handler)
+        for (const [protocol, { handler, options }] of this.#handlers) node.handle(protocol, handler, options)
       },
       onOpen: (connection) => links.opened(connection),
       onClose: (connection) => links.closed(connection),

@@ -221,6 +221,10 @@ export class MemoryNetwork implements Network, ConnectionOwner {
     return await end.openStream(protocol, options.signal)
   }
 
+  addressesOf(device: DeviceId): readonly string[] {
+    return this.#book.of(device).map(({ text }) => text)
+  }
+
   handle(protocol: string, handler: StreamHandler): Disposable {
     this.#handlers.set(protocol, handler)
     return {

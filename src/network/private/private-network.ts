@@ -77,6 +77,14 @@ export class PrivateNetwork implements SpaceNetwork, Disposable {
     return this.#options.network.peers().filter(({ device }) => this.#options.isMember(device))
   }
 
+  /** Dials a member who is not connected, as in a large swarm, where each machine holds connections to a part of it. */
+  async dial(device: DeviceId): Promise<void> {
+    const { isMember, network } = this.#options
+    const addresses = network.addressesOf(device)
+    const isHere = network.peers().some((peer) => peer.device === device)
+    if (!isHere && isMember(device) && addresses.length > 0) await network.connect(addresses)
+  }
+
   admits(device: DeviceId): boolean {
     return this.#options.isMember(device)
   }

@@ -9,6 +9,8 @@ import { PrivateNetwork } from './private-network.ts'
 
 const PROTOCOL = '/murmuration/space/1'
 const MAX_HELLO_BYTES = 256
+/** Each space that two machines share has two: one that asks and one that pushes. */
+const MAX_SPACE_STREAMS = 4096
 const MAX_PROTOCOL_LENGTH = 64
 
 /**
@@ -23,7 +25,9 @@ export class PrivateNetworks implements Disposable {
 
   constructor(network: Network) {
     this.#network = network
-    this.#serving = network.handle(PROTOCOL, async (stream) => await this.#serve(stream))
+    this.#serving = network.handle(PROTOCOL, async (stream) => await this.#serve(stream), {
+      streams: MAX_SPACE_STREAMS,
+    })
   }
 
   /** @param isMember whether a device belongs to the space now */

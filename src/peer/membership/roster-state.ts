@@ -71,7 +71,7 @@ export class RosterState implements Authority {
 
   admits(publicKey: Uint8Array): boolean {
     const device = this.#deviceOf(publicKey)
-    if (this.current.devices.has(device)) return true
+    if (this.current.admitted.has(device)) return true
     return [...this.#provisional].some((roster) => roster().devices.has(device))
   }
 

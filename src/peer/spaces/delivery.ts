@@ -19,6 +19,8 @@ import type { PrivateSpace } from './private-space.ts'
 const PREFIX = utf8('sl')
 /** What was said within this goes into one parcel, and whoever is about to connect gets it directly. */
 const PAUSE_MS = 2_000
+/** A machine that lacks something is dialled so often at most. */
+const DIAL_MS = 30_000
 /** Below this a parcel is replaced by a longer one; above it the next begins. */
 const SMALL_BYTES = 16 * 1024
 
@@ -49,6 +51,8 @@ export class Delivery implements Disposable {
   readonly #options: DeliveryOptions
   readonly #prefix: Uint8Array
   readonly #left = new Map<string, Left>()
+  /** When each was dialled last, monotonic. */
+  readonly #dialled = new Map<DeviceId, number>()
   readonly #disposables = new DisposableStore()
   #timer: Disposable | undefined
   #working = false
@@ -119,8 +123,20 @@ export class Delivery implements Disposable {
       if (device === space.journal.device) continue
       const lacking = space.journal.lackedBy(device)
       await this.#takeBack(device, lacking)
-      if (!here.has(device)) for (const range of lacking) await this.#leave(device, range)
+      if (here.has(device) || lacking.length === 0) continue
+      this.#dial(device)
+      for (const range of lacking) await this.#leave(device, range)
     }
+  }
+
+  /** It may be on, and only no neighbour. */
+  #dial(device: DeviceId): void {
+    const { clock, space } = this.#options
+    const now = clock.monotonic()
+    if (now - (this.#dialled.get(device) ?? -Infinity) < DIAL_MS) return
+    this.#dialled.set(device, now)
+    // Where it is off its share waits for it, as it does anyway.
+    space.dial(device).catch(() => undefined)
   }
 
   async #leave(device: DeviceId, { from, journal, to }: OwnRange): Promise<void> {

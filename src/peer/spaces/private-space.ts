@@ -140,6 +140,11 @@ export class PrivateSpace implements Startable {
     return this.#network.peers().map(({ device }) => device)
   }
 
+  /** Dials one of them that is not. @throws what the network has to say of it */
+  async dial(device: DeviceId): Promise<void> {
+    await this.#network.dial(device)
+  }
+
   /** The swarm's roster changed: other machines may belong now, and others of what was written may count. */
   rosterChanged(): void {
     this.#network.refresh()

@@ -31,13 +31,16 @@ export class Child<Served extends Commands> {
   #next = 0
   #stderr = ''
 
-  constructor(script: string) {
+  /** @param wrapper what goes before the command, as to run it on a host of a lab */
+  constructor(script: string, wrapper: readonly string[] = []) {
     this.#script = script
+    const [execPath = process.execPath, ...execArgv] = [...wrapper, process.execPath, ...profileArguments(script)]
     this.#process = fork(join(import.meta.dirname, script), [], {
       serialization: 'advanced',
       env: { ...process.env, MURMURATION_MDNS: 'off' },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      execArgv: profileArguments(script),
+      execPath,
+      execArgv,
     })
     running.add(this)
     this.#process.stderr?.on('data', (chunk: Buffer) => {

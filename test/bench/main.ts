@@ -7,19 +7,21 @@ import type { Section } from './report.ts'
 import { section, tableOf } from './report.ts'
 import { measureCatchUp } from './catch-up.ts'
 import { measureEdits, measureReplay } from './documents.ts'
+import { measureIdle } from './idle.ts'
+import { measureJoining } from './joining.ts'
 import { measureMessages } from './messages.ts'
 import { measureStart } from './start.ts'
 
 const DEFAULT_TRACE = join(import.meta.dirname, '..', '..', '..', 'shared', 'data', 'traces', 'automerge-paper.json.gz')
 
 /**
- * npm run bench -- [a] [b] [c] [d] [e] [TRACE] [--json FILE]
+ * npm run bench -- [a] [b] [c] [d] [e] [f] [g] [TRACE] [--json FILE]
  * Everything, or the named benchmarks; each figure beside a peer that was measured in the same run.
  */
 const [args, json] = readArguments(process.argv.slice(2))
-const keys = args.filter((arg) => /^[a-e]$/.test(arg))
+const keys = args.filter((arg) => /^[a-g]$/.test(arg))
 
-const trace = args.find((arg) => !/^[a-e]$/.test(arg)) ?? DEFAULT_TRACE
+const trace = args.find((arg) => !/^[a-g]$/.test(arg)) ?? DEFAULT_TRACE
 
 const BENCHMARKS = [
   { key: 'a', title: 'A real editing history', measure: () => measureReplay(trace) },
@@ -27,6 +29,8 @@ const BENCHMARKS = [
   { key: 'c', title: 'Messages', measure: measureMessages },
   { key: 'd', title: 'Catch-up', measure: measureCatchUp },
   { key: 'e', title: 'Start and idle', measure: measureStart },
+  { key: 'f', title: 'Joining, and coming back', measure: measureJoining },
+  { key: 'g', title: 'Connections and traffic while idle', measure: measureIdle },
 ]
 
 process.on('SIGINT', () => process.exit(130))

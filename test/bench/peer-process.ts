@@ -3,6 +3,7 @@ import '../../src/base/polyfills.ts'
 import type { PeerStatus } from '../../src/api/contract/index.ts'
 import type { ApiClient } from '../../src/api/index.ts'
 import { clientOf } from '../../src/cli/peers.ts'
+import type { PeerOptions } from '../../src/peer/create-peer.ts'
 import { createPeer } from '../../src/peer/create-peer.ts'
 import type { Peer } from '../../src/peer/service.ts'
 import type { Editor } from './editor.ts'
@@ -17,6 +18,10 @@ import { pause, sharedNow } from './statistics.ts'
 
 /** Of 500 messages, read back after a flood. */
 const MAX_PAGES = 20
+
+export interface OpenOptions extends Pick<PeerOptions, 'announce' | 'listen' | 'mdns'> {
+  readonly dataDirectory: string
+}
 
 /** A headless peer that a benchmark drives through its API, in its own process. */
 const receiver = new Receiver()
@@ -57,8 +62,8 @@ async function readFlood(): Promise<void> {
 }
 
 const commands = {
-  async open({ dataDirectory }: { readonly dataDirectory: string }): Promise<void> {
-    const created = await createPeer({ dataDirectory, mdns: false, listen: ['/ip4/127.0.0.1/tcp/0'] })
+  async open({ dataDirectory, ...how }: OpenOptions): Promise<void> {
+    const created = await createPeer({ dataDirectory, mdns: false, listen: ['/ip4/127.0.0.1/tcp/0'], ...how })
     peer = created
     client = await clientOf(created)
     // As an interface does: a flood is told as one fact, and read.
@@ -72,6 +77,14 @@ const commands = {
     const startedAt = sharedNow()
     await api().call('swarm.join', { invite })
     return { startedAt }
+  },
+  /** Joins; resolves to the milliseconds until it was let in, and until it shows the channel that was there. */
+  async enter({ invite }: { readonly invite: string }) {
+    const startedAt = sharedNow()
+    await api().call('swarm.join', { invite })
+    const joined = sharedNow() - startedAt
+    while ((await api().call('channel.list', {})).length === 0) await pause(5)
+    return { joined, usable: sharedNow() - startedAt }
   },
   fill: async (fill: Fill): Promise<void> => await fillHistory(fill),
   /** Joins, and resolves when the newest message of the history is shown here. */

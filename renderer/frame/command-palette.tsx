@@ -15,11 +15,13 @@ import {
 } from '@tabler/icons-react'
 import { useMemo } from 'react'
 
-import type { ChannelSummary, DocumentSummary } from '../../src/api/contract/index.ts'
+import type { ChannelSummary, DocumentSummary, Person } from '../../src/api/contract/index.ts'
 import { createDocument } from '../documents/create-document.ts'
 import { ChannelIcon } from '../messages/channel-icon.tsx'
-import { channelLabel } from '../messages/channel-label.ts'
+import { channelLabel, partnerOf } from '../messages/channel-label.ts'
 import { useMachineNames } from '../machines/machine-names.ts'
+import { talkTo } from '../messages/talk-to.ts'
+import { useSpeakBar } from '../messages/use-channel-bar.ts'
 import { navigate } from '../route/route.ts'
 import { Avatar } from '../shared/avatar.tsx'
 import { showFailure } from '../shared/use-action.ts'
@@ -36,7 +38,7 @@ const ICON = 18
 
 /** Finds machines, channels, documents and commands. Its key, Ctrl/⌘+K, is with the other shortcuts. */
 export function CommandPalette() {
-  const groups = [usePages(), useChannels(), useDocuments(), usePeople(), useMachines(), useCommands()]
+  const groups = [usePages(), usePeople(), useChannels(), useDocuments(), useMachines(), useCommands()]
   return (
     <Spotlight
       actions={groups.filter((group) => group.actions.length > 0)}
@@ -79,6 +81,7 @@ function useCommands(): SpotlightActionGroupData {
   const model = useModel()
   const { setColorScheme } = useMantineColorScheme()
   const bar = useWriteBar()
+  const speakBar = useSpeakBar()
   const barred = bar === null ? {} : { disabled: true, description: bar }
   const create = (kind: 'rich' | 'text') => (): void => {
     createDocument(model, kind).catch((error: unknown) => showFailure(error))
@@ -99,14 +102,14 @@ function useCommands(): SpotlightActionGroupData {
       onClick: create('text'),
     },
     {
-      ...barred,
+      ...(speakBar === null ? {} : { disabled: true, description: speakBar }),
       id: 'new-channel',
       label: t.palette.newChannel,
       leftSection: <IconHash size={ICON} />,
       onClick: () => openDialog('new-channel'),
     },
     {
-      ...barred,
+      ...(speakBar === null ? {} : { disabled: true, description: speakBar }),
       id: 'new-direct',
       label: t.palette.newDirect,
       leftSection: <IconMessage size={ICON} />,
@@ -147,8 +150,15 @@ function useCommands(): SpotlightActionGroupData {
 }
 
 function useChannels(): SpotlightActionGroupData {
-  const channels = useCell(useModel().channels)
-  return useMemo(() => channelGroup(channels ?? []), [channels])
+  const model = useModel()
+  const channels = useCell(model.channels)
+  const members = useCell(model.members)
+  return useMemo(() => {
+    const people = (members?.people ?? []).filter(isActive).map(({ personId }) => personId)
+    // A person is found among the people.
+    const isFound = (channel: ChannelSummary): boolean => people.includes(partnerOf(channel)?.personId ?? '')
+    return channelGroup((channels ?? []).filter((channel) => !isFound(channel)))
+  }, [channels, members])
 }
 
 function channelGroup(channels: readonly ChannelSummary[]): SpotlightActionGroupData {
@@ -197,15 +207,24 @@ function useMachines(): SpotlightActionGroupData {
 }
 
 function usePeople(): SpotlightActionGroupData {
-  const members = useCell(useModel().members)
+  const model = useModel()
+  const members = useCell(model.members)
+  const bar = useSpeakBar()
   const { colourOf } = useMachineNames()
-  const people = (members?.people ?? []).filter((person) => person.standing === 'active')
+  const people = (members?.people ?? []).filter(isActive)
   const actions = people.map((person): SpotlightActionData => ({
     id: `person-${person.personId}`,
     label: person.name,
-    description: t.roles.names[person.role],
+    description: person.self ? t.roles.names[person.role] : t.palette.talk(t.roles.names[person.role]),
     leftSection: <Avatar name={person.name} colour={colourOf(person.personId)} size={22} />,
-    onClick: () => navigate({ page: 'people' }),
+    onClick: () => {
+      if (person.self || bar !== null) navigate({ page: 'people' })
+      else talkTo(model, [person.personId]).catch((error: unknown) => showFailure(error))
+    },
   }))
   return { group: t.palette.people, actions }
+}
+
+function isActive({ standing }: Person): boolean {
+  return standing === 'active'
 }

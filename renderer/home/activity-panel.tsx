@@ -1,4 +1,4 @@
-import { IconFileCode, IconFileText, IconHash } from '@tabler/icons-react'
+import { IconFileCode, IconFileText, IconHash, IconLock, IconMessage } from '@tabler/icons-react'
 
 import { useMachineNames } from '../machines/machine-names.ts'
 import { hrefOf } from '../route/route.ts'
@@ -10,7 +10,13 @@ import { t } from '../strings/index.ts'
 import { activityOf } from './activity.ts'
 import classes from './activity-panel.module.css'
 
-const ICONS = { channel: IconHash, rich: IconFileText, text: IconFileCode } as const
+const ICONS = {
+  open: IconHash,
+  private: IconLock,
+  direct: IconMessage,
+  rich: IconFileText,
+  text: IconFileCode,
+} as const
 
 export function ActivityPanel() {
   const model = useModel()

@@ -6,7 +6,7 @@ import { t } from '../strings/index.ts'
 export interface Activity {
   readonly key: string
   readonly at: number
-  readonly kind: 'channel' | 'rich' | 'text'
+  readonly kind: ChannelSummary['kind'] | 'rich' | 'text'
   readonly text: string
   readonly route: Route
   readonly unread: number
@@ -29,7 +29,7 @@ export function activityOf(
           {
             key: channel.id,
             at: channel.lastAt,
-            kind: 'channel',
+            kind: channel.kind,
             text: channel.kind === 'direct' ? t.home.fromPerson(channel.name) : t.home.inChannel(channelLabel(channel)),
             route: { page: 'messages', channel: channel.id },
             unread: channel.unread,

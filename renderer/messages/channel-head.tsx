@@ -6,21 +6,20 @@ import type { ChannelSummary } from '../../src/api/contract/index.ts'
 import { hrefOf, redirect } from '../route/route.ts'
 import { ConfirmDialog } from '../shared/confirm-dialog.tsx'
 import { NameDialog } from '../shared/name-dialog.tsx'
+import { useCell } from '../state/cell.ts'
 import { useModel, useStatus } from '../state/model-context.ts'
 import { t } from '../strings/index.ts'
 import classes from './channel-head.module.css'
 import { ChannelIcon } from './channel-icon.tsx'
 import { channelLabel } from './channel-label.ts'
 import { ChannelPeopleDialog } from './channel-people-dialog.tsx'
+import { readersText } from './readers.ts'
 import { useChannelBar } from './use-channel-bar.ts'
 
 export function ChannelHead({ channel }: { readonly channel: ChannelSummary }) {
   const model = useModel()
-  const machines = useStatus()?.machines ?? []
-  const online = machines.filter((machine) => machine.self || machine.online).length
   const [dialog, setDialog] = useState<'rename' | 'delete' | 'people' | 'leave' | null>(null)
   const bar = useChannelBar(channel)
-  const isDirect = channel.kind === 'direct'
   const close = (): void => setDialog(null)
   return (
     <header className={classes['head']}>
@@ -33,19 +32,15 @@ export function ChannelHead({ channel }: { readonly channel: ChannelSummary }) {
       >
         <IconArrowLeft size={20} />
       </ActionIcon>
-      <h2 className={classes['name']}>
-        <ChannelIcon channel={channel} size={18} className={classes['hash']} />
-        <span>{channel.name}</span>
-      </h2>
-      <p className={classes['members']}>
-        {channel.kind === 'open'
-          ? t.messages.members(online, machines.length)
-          : isDirect && channel.people.length === 2
-            ? t.messages.justTwo
-            : t.messages.peopleOf(channel.people.map((person) => person.name))}
-      </p>
-      {isDirect ? null : (
-        <Menu position="bottom-end" width={200}>
+      <div className={classes['titles']}>
+        <h2 className={classes['name']}>
+          <ChannelIcon channel={channel} size={18} className={classes['hash']} />
+          <span>{channel.name}</span>
+        </h2>
+        <ForWhom channel={channel} />
+      </div>
+      {channel.kind === 'direct' ? null : (
+        <Menu position="bottom-end" width={220}>
           <Menu.Target>
             <ActionIcon size={34} aria-label={t.messages.channelMenu(channelLabel(channel))}>
               <IconDots size={18} />
@@ -55,12 +50,7 @@ export function ChannelHead({ channel }: { readonly channel: ChannelSummary }) {
             {bar === null ? null : <Menu.Label>{bar}</Menu.Label>}
             {channel.kind === 'private' ? (
               <Menu.Item leftSection={<IconUsers size={16} />} onClick={() => setDialog('people')}>
-                {t.messages.peopleItem}
-              </Menu.Item>
-            ) : null}
-            {channel.may.leave ? (
-              <Menu.Item leftSection={<IconDoorExit size={16} />} onClick={() => setDialog('leave')}>
-                {t.messages.leave}
+                {t.messages.peopleItem(channel.may)}
               </Menu.Item>
             ) : null}
             <Menu.Item
@@ -70,13 +60,20 @@ export function ChannelHead({ channel }: { readonly channel: ChannelSummary }) {
             >
               {t.messages.renameChannel}
             </Menu.Item>
-            <Menu.Item
-              disabled={bar !== null}
-              leftSection={<IconTrash size={16} />}
-              onClick={() => setDialog('delete')}
-            >
-              {t.messages.deleteChannel}
-            </Menu.Item>
+            {channel.may.leave ? (
+              <Menu.Item leftSection={<IconDoorExit size={16} />} onClick={() => setDialog('leave')}>
+                {t.messages.leave}
+              </Menu.Item>
+            ) : null}
+            {channel.kind === 'open' ? (
+              <Menu.Item
+                disabled={bar !== null}
+                leftSection={<IconTrash size={16} />}
+                onClick={() => setDialog('delete')}
+              >
+                {t.messages.deleteChannel}
+              </Menu.Item>
+            ) : null}
           </Menu.Dropdown>
         </Menu>
       )}
@@ -118,5 +115,18 @@ export function ChannelHead({ channel }: { readonly channel: ChannelSummary }) {
         />
       ) : null}
     </header>
+  )
+}
+
+/** Of an open channel how many machines are here; of a private one who gets what is written there. */
+function ForWhom({ channel }: { readonly channel: ChannelSummary }) {
+  const machines = useStatus()?.machines ?? []
+  const members = useCell(useModel().members)
+  const online = machines.filter((machine) => machine.self || machine.online).length
+  const text = channel.kind === 'open' ? t.messages.members(online, machines.length) : readersText(channel, members)
+  return (
+    <p className={classes['members']} title={text}>
+      {text}
+    </p>
   )
 }

@@ -43,7 +43,10 @@ export function ChannelPeopleDialog({ channel, onClose }: ChannelPeopleDialogPro
         {channel.people.map((person) => (
           <li key={person.personId} className={classes['person']}>
             <Avatar name={person.name} colour={colourOf(person.personId)} size={28} />
-            <span className={classes['name']}>{person.name}</span>
+            <span className={classes['name']}>
+              {person.name}
+              {person.personId === self ? <span className={classes['you']}> ({t.messages.you})</span> : null}
+            </span>
             {channel.may.remove && person.personId !== self ? (
               <Button
                 size="xs"

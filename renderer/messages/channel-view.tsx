@@ -1,3 +1,4 @@
+import { IconPencilOff } from '@tabler/icons-react'
 import { useCallback, useRef, useState } from 'react'
 
 import type { ChannelSummary, Message } from '../../src/api/contract/index.ts'
@@ -14,6 +15,7 @@ import classes from './channel-view.module.css'
 export function ChannelView({ channel }: { readonly channel: ChannelSummary }) {
   const log = useModel().logs.get(channel.id)
   const { messages } = useCell(log.state)
+  const typing = useCell(log.typing.names)
   const [replyTo, setReplyTo] = useState<Message | null>(null)
   const [editing, setEditing] = useState<string | null>(null)
   const bar = useChannelBar(channel)
@@ -43,15 +45,22 @@ export function ChannelView({ channel }: { readonly channel: ChannelSummary }) {
       <ChannelHead channel={channel} />
       <MessageLog channel={channel} log={log} bar={bar} editing={editing} onReply={reply} onEdit={edit} />
       <div className={classes['foot']}>
-        <Composer
-          ref={composer}
-          channel={channel}
-          log={log}
-          replyTo={replyTo}
-          onReplyEnd={() => setReplyTo(null)}
-          onEditLast={editLast}
-        />
-        <TypingLine names={useCell(log.typing.names)} />
+        {bar === null ? (
+          <Composer
+            ref={composer}
+            channel={channel}
+            log={log}
+            replyTo={replyTo}
+            onReplyEnd={() => setReplyTo(null)}
+            onEditLast={editLast}
+          />
+        ) : (
+          <p className={classes['bar']} role="status">
+            <IconPencilOff size={18} aria-hidden="true" />
+            <span>{bar}</span>
+          </p>
+        )}
+        <TypingLine names={typing} mayWrite={bar === null} />
       </div>
     </div>
   )

@@ -11,7 +11,6 @@ import classes from './composer.module.css'
 import { channelLabel } from './channel-label.ts'
 import { EmojiPopover } from './emoji-popover.tsx'
 import { plainText } from './plain-text.ts'
-import { useChannelBar } from './use-channel-bar.ts'
 
 interface ComposerProps {
   readonly ref: React.RefObject<HTMLTextAreaElement | null>
@@ -27,7 +26,6 @@ export function Composer({ ref, channel, log, replyTo, onReplyEnd, onEditLast }:
   const { drafts } = useModel()
   const [text, setText] = useState(() => drafts.get(channel.id))
   const [emoji, setEmoji] = useState(false)
-  const bar = useChannelBar(channel)
   const placeholder = t.messages.placeholder(channelLabel(channel))
 
   const change = (value: string): void => {
@@ -36,7 +34,7 @@ export function Composer({ ref, channel, log, replyTo, onReplyEnd, onEditLast }:
     if (value !== '') log.tellTyping()
   }
   const send = (): void => {
-    if (text.trim() === '' || bar !== null) return
+    if (text.trim() === '') return
     log.send(text.trim(), replyTo?.id ?? null)
     change('')
     onReplyEnd()
@@ -82,9 +80,7 @@ export function Composer({ ref, channel, log, replyTo, onReplyEnd, onEditLast }:
           classNames={{ input: classes['input'] ?? '' }}
           variant="unstyled"
           aria-label={placeholder}
-          placeholder={bar ?? placeholder}
-          readOnly={bar !== null}
-          aria-disabled={bar !== null || undefined}
+          placeholder={placeholder}
           value={text}
           autosize
           minRows={1}
@@ -97,7 +93,7 @@ export function Composer({ ref, channel, log, replyTo, onReplyEnd, onEditLast }:
           onClose={() => setEmoji(false)}
           onPick={insert}
           target={
-            <BarredIcon size={34} label={t.messages.emoji} bar={bar} onClick={() => setEmoji(!emoji)}>
+            <BarredIcon size={34} label={t.messages.emoji} bar={null} onClick={() => setEmoji(!emoji)}>
               <IconMoodSmile size={20} stroke={1.75} />
             </BarredIcon>
           }
@@ -107,7 +103,7 @@ export function Composer({ ref, channel, log, replyTo, onReplyEnd, onEditLast }:
           variant={text.trim() === '' ? 'subtle' : 'filled'}
           color={text.trim() === '' ? 'gray' : 'teal'}
           label={t.messages.send}
-          bar={bar}
+          bar={null}
           aria-disabled={text.trim() === ''}
           onClick={send}
         >

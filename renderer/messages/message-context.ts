@@ -4,6 +4,8 @@ import type { Message } from '../../src/api/contract/index.ts'
 
 /** What a message can ask of the channel around it. */
 export interface MessageActions {
+  /** For everybody of the swarm. */
+  readonly isOpen: boolean
   /** Why nothing can be written here, in a sentence; null where it can. */
   readonly bar: string | null
   /** The message that is being edited. */

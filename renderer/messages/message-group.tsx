@@ -9,11 +9,13 @@ import { Avatar } from '../shared/avatar.tsx'
 import { t } from '../strings/index.ts'
 import { MessageItem } from './message-item.tsx'
 import { ReplyQuote } from './reply-quote.tsx'
+import { useAuthorColour } from './use-author-colour.ts'
 import classes from './message-group.module.css'
 
 /** Neighbouring messages of one author under one heading. */
 export const MessageGroup = memo(function MessageGroup({ messages }: { readonly messages: readonly Message[] }) {
-  const { nameOf, colourOf } = useMachineNames()
+  const { nameOf } = useMachineNames()
+  const colourOf = useAuthorColour()
   const [first] = messages
   if (first === undefined) return null
   const author = first.author === '' ? nameOf(first.deviceId) : first.author

@@ -41,13 +41,14 @@ export function MessageLog({ channel, log, bar, editing, onReply, onEdit }: Mess
   // Must not change with every message: each one shown depends on it.
   const actions = useMemo<MessageActions>(
     () => ({
+      isOpen: channel.kind === 'open',
       bar,
       editing,
       onReply,
       onEdit,
       find: (id) => log.state.value.messages?.find((message) => message.id === id),
     }),
-    [bar, editing, onReply, onEdit, log],
+    [channel.kind, bar, editing, onReply, onEdit, log],
   )
   const label = channelLabel(channel)
   const beginning = channel.kind === 'direct' ? t.messages.beginningDirect(label) : t.messages.beginning(label)

@@ -1,3 +1,4 @@
+import { Group } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconPlus } from '@tabler/icons-react'
 import { useEffect } from 'react'
@@ -14,6 +15,8 @@ import { t } from '../strings/index.ts'
 import { ChannelList } from './channel-list.tsx'
 import { ChannelView } from './channel-view.tsx'
 import { lastChannel } from './last-channel.ts'
+import { useOthers } from './people-select.tsx'
+import { useSpeakBar } from './use-channel-bar.ts'
 import classes from './messages-page.module.css'
 
 /** Narrower than this, the list of channels and a channel are two pages. */
@@ -22,6 +25,8 @@ const NARROW = '(max-width: 719px)'
 export function MessagesPage({ channelId }: { readonly channelId: string | null }) {
   const channels = useCell(useModel().channels)
   const bar = useWriteBar()
+  const speakBar = useSpeakBar()
+  const others = useOthers()
   const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false })
   const channel = channels?.find((candidate) => candidate.id === channelId)
   const fallback = channels?.find((candidate) => candidate.id === lastChannel.get())?.id ?? channels?.[0]?.id
@@ -40,9 +45,16 @@ export function MessagesPage({ channelId }: { readonly channelId: string | null 
         title={t.messages.noChannelsTitle}
         text={t.messages.noChannels}
         action={
-          <BarredButton bar={bar} leftSection={<IconPlus size={16} />} onClick={() => openDialog('new-channel')}>
-            {t.messages.createChannel}
-          </BarredButton>
+          <Group gap="xs" justify="center">
+            <BarredButton bar={bar} leftSection={<IconPlus size={16} />} onClick={() => openDialog('new-channel')}>
+              {t.messages.createChannel}
+            </BarredButton>
+            {others.length === 0 ? null : (
+              <BarredButton variant="default" bar={speakBar} onClick={() => openDialog('new-direct')}>
+                {t.messages.newDirect}
+              </BarredButton>
+            )}
+          </Group>
         }
       />
     )

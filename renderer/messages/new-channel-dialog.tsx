@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { messageOfError } from '../connection/api.ts'
 import { navigate } from '../route/route.ts'
 import { useModel } from '../state/model-context.ts'
+import { useWriteBar } from '../standing/write-bar.ts'
 import { t } from '../strings/index.ts'
 import classes from './new-channel-dialog.module.css'
 import { PeopleSelect } from './people-select.tsx'
@@ -11,8 +12,9 @@ import { PeopleSelect } from './people-select.tsx'
 /** A channel for everybody, or for some people of whom nobody else learns. */
 export function NewChannelDialog({ onClose }: { readonly onClose: () => void }) {
   const model = useModel()
+  const bar = useWriteBar()
   const [name, setName] = useState('')
-  const [whose, setWhose] = useState<'all' | 'some'>('all')
+  const [whose, setWhose] = useState<'all' | 'some'>(bar === null ? 'all' : 'some')
   const [people, setPeople] = useState<string[]>([])
   const [error, setError] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
@@ -62,7 +64,7 @@ export function NewChannelDialog({ onClose }: { readonly onClose: () => void }) 
           value={whose}
           onChange={setWhose}
           data={[
-            { value: 'all', label: t.messages.forAll },
+            { value: 'all', label: t.messages.forAll, disabled: bar !== null },
             { value: 'some', label: t.messages.forSome },
           ]}
           transitionDuration={120}

@@ -1,13 +1,13 @@
 import { Button } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 
-import { useMachineNames } from '../machines/machine-names.ts'
 import { Avatar } from '../shared/avatar.tsx'
 import type { ChannelLog } from '../state/channel-log.ts'
 import { useStatus } from '../state/model-context.ts'
 import type { PendingMessage } from '../state/pending-message.ts'
 import { t } from '../strings/index.ts'
 import { Markdown } from './markdown.tsx'
+import { useAuthorColour } from './use-author-colour.ts'
 import group from './message-group.module.css'
 import classes from './pending-item.module.css'
 
@@ -16,7 +16,7 @@ const SAID = { saving: t.messages.saving, waiting: t.messages.waiting, failed: t
 /** A message that the peer has not acknowledged yet: shown at once, marked until it is on disk. */
 export function PendingItem({ message, log }: { readonly message: PendingMessage; readonly log: ChannelLog }) {
   const status = useStatus()
-  const { colourOf } = useMachineNames()
+  const colourOf = useAuthorColour()
   const { state } = message
   const author = status?.swarm?.personName || status?.name || ''
   return (

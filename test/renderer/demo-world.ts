@@ -7,7 +7,7 @@ import type {
   PeerStatus,
 } from '../../src/api/contract/index.ts'
 import type { DemoWorld } from './demo-client.ts'
-import { OPEN_CHANNEL, privateChannels, sealedMessage } from './demo-channel.ts'
+import { OPEN_CHANNEL, privateChannels, privateMessages } from './demo-channel.ts'
 import { demoId } from './demo-id.ts'
 import { demoInvites, demoMembers, demoMembership, demoOwner, withTroubles } from './demo-members.ts'
 
@@ -266,8 +266,8 @@ function sceneOf(scene: SceneName): DemoWorld {
   const empty = { ...base, channels: [], messages: [], documents: [] }
   const standing = (change: Partial<Membership>): DemoWorld => ({
     ...base,
-    channels: channels(0),
-    messages: conversation(),
+    channels: [...channels(0), ...privateChannels()],
+    messages: [...conversation(), ...privateMessages()],
     documents: documents(),
     status: demoStatus({
       swarm: { swarmId: 'demo-swarm', name: 'Studio Lisbon', ...demoMembership(change) },
@@ -301,7 +301,7 @@ function sceneOf(scene: SceneName): DemoWorld {
       return {
         ...base,
         channels: [...channels(2), ...privateChannels()],
-        messages: [...conversation(), sealedMessage()],
+        messages: [...conversation(), ...privateMessages()],
         documents: documents(),
         status: demoStatus({ machines: busyMachines(), notAsked: [demoId(5)] }),
       }

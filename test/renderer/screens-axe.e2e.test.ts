@@ -47,6 +47,28 @@ const SCREENS: readonly Screen[] = [
   { name: 'settings', scene: 'busy', hash: '#/settings', there: 'Make a recovery phrase…' },
   { name: 'the phrase', scene: 'busy', hash: '#/settings', there: 'falcon', steps: click('Make a recovery phrase…') },
   { name: 'removed', scene: 'removed', hash: '#/messages/channel-general', there: 'Draft B has my vote.' },
+  { name: 'a channel one was in', scene: 'busy', hash: '#/messages/channel-old', there: 'Nothing new comes here.' },
+  {
+    name: 'who is in a channel',
+    scene: 'busy',
+    hash: '#/messages/channel-budget',
+    there: 'Whoever is removed keeps',
+    steps: async (page) => {
+      await click('#budget: channel menu')(page)
+      await page.getByRole('menuitem', { name: 'Add or remove people…' }).click()
+    },
+  },
+  {
+    name: 'a channel for some',
+    scene: 'busy',
+    hash: '#/messages',
+    there: 'Nobody else learns that it exists.',
+    steps: async (page) => {
+      await click('New channel')(page)
+      await page.getByText('Only some').click()
+    },
+  },
+  { name: 'a new message', scene: 'busy', hash: '#/messages', there: 'Start talking', steps: click('New message') },
   { name: 'observing', scene: 'observer', hash: '#/documents', there: 'hosts.md' },
   { name: 'suspended', scene: 'suspended', hash: '#/people', there: 'alice-desk is suspended' },
 ]

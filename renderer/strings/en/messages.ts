@@ -2,7 +2,9 @@ import { counted, listed } from '../plural.ts'
 
 export const messages = {
   title: 'Messages',
+  conversations: 'Conversations',
   channels: 'Channels',
+  private: 'Private',
   newChannel: 'New channel',
   newChannelTitle: 'New channel',
   channelName: 'Name',
@@ -22,15 +24,23 @@ export const messages = {
   startDirect: 'Start talking',
   noOthers: 'Nobody else belongs to this swarm yet. Invite somebody first.',
   talkTo: (name: string) => `Message ${name}`,
-  peopleOf: (names: readonly string[]) => listed(names, 4),
-  peopleItem: 'Who is in it…',
+  readers: (others: readonly string[]) =>
+    others.length === 0
+      ? 'Only you get what is written here.'
+      : `Only ${listed(['you', ...others], 5)} get what is written here.`,
+  onlyGone: (names: readonly string[]) =>
+    `${listed(names)} ${names.length === 1 ? 'is' : 'are'} no longer in the swarm, and ${names.length === 1 ? 'gets' : 'get'} nothing new.`,
+  nothingNew: 'Nothing new comes here.',
+  helperMayNot: 'A machine without a person has no private conversations.',
+  peopleItem: ({ add, remove }: { readonly add: boolean; readonly remove: boolean }) =>
+    remove ? 'Add or remove people…' : add ? 'Add people…' : 'Who is in it…',
   peopleTitle: (name: string) => `Who is in #${name}`,
   addPerson: 'Add somebody',
   addHint: 'They see all that was written here, from the beginning.',
   add: 'Add',
-  takeOut: (name: string) => `Take ${name} out`,
-  takeOutShort: 'Take out',
-  takeOutHint: 'Whoever is taken out keeps what was there, and gets nothing new.',
+  takeOut: (name: string) => `Remove ${name}`,
+  takeOutShort: 'Remove',
+  takeOutHint: 'Whoever is removed keeps what was there, and gets nothing new.',
   leave: 'Leave channel…',
   leaveTitle: (name: string) => `Leave #${name}?`,
   leaveText: 'You get nothing new from it, on none of your machines. To come back, somebody in it has to add you.',
@@ -38,15 +48,15 @@ export const messages = {
   mayNotWrite: 'You are not in this conversation any more: it can be read, and nothing can be written.',
   noChannelsTitle: 'Channels keep talk by topic',
   noChannels: 'Make the first one, and everybody in the swarm sees it.',
-  pick: 'Choose a channel.',
-  gone: 'This channel has been deleted.',
+  pick: 'Choose a channel or a person.',
+  gone: 'This conversation is not here any more: it was deleted, or you left it.',
   channelMenu: (label: string) => `${label}: channel menu`,
   renameChannel: 'Rename channel…',
   deleteChannel: 'Delete channel…',
   deleteChannelTitle: (name: string) => `Delete #${name}?`,
   deleteChannelText: 'Its messages disappear for everybody in it. This can’t be undone.',
   members: (online: number, all: number) => `${online} of ${all} machines here`,
-  back: 'All channels',
+  back: 'All conversations',
   list: (label: string) => `Messages in ${label}`,
   empty: 'Nothing has been said here yet.',
   emptyHint: (label: string) => `Be the first in ${label}.`,
@@ -54,7 +64,6 @@ export const messages = {
   older: 'Loading older messages…',
   beginning: (label: string) => `This is the beginning of ${label}.`,
   beginningDirect: (label: string) => `Here your conversation with ${label} begins.`,
-  justTwo: 'Only the two of you see this.',
   newMarker: 'New',
   jumpToNew: (count: number) => counted(count, 'new message', 'new messages'),
   jumpToEnd: 'Jump to the newest',
@@ -78,9 +87,11 @@ export const messages = {
   delete: 'Delete',
   deleted: 'Message deleted',
   who: 'Who has it',
-  whoAll: (machines: number) =>
+  whoAll: (machines: number, { isOpen }: { readonly isOpen: boolean }) =>
     machines === 1
-      ? 'Only this machine is in the swarm.'
+      ? isOpen
+        ? 'Only this machine is in the swarm.'
+        : 'No other machine is to have it.'
       : machines === 2
         ? 'On both machines.'
         : `On all ${machines} machines.`,
@@ -89,11 +100,11 @@ export const messages = {
       ? `On ${copies} of ${machines} machines.`
       : `On ${copies} of ${machines} machines: not yet on ${listed(names)}.`,
   whoShort: (copies: number, machines: number) => `on ${copies} of ${machines}`,
-  waitingOn: (names: readonly string[]) => `Kept for the others, sealed, on ${listed(names)}.`,
+  waitingOn: (names: readonly string[]) => `Waiting on ${listed(names)}, sealed, until they are reachable.`,
   waitingShort: (names: readonly string[]) => `waiting on ${listed(names)}`,
   onlyHere: 'only here',
   deleteTitle: 'Delete this message?',
-  deleteText: 'It disappears on every machine of the swarm.',
+  deleteText: 'It disappears on every machine that has it.',
   replyTo: (name: string) => `Replying to ${name}`,
   replyGone: 'an earlier message',
   cancelReply: 'Stop replying',

@@ -5,6 +5,9 @@ import type { Place, Roster, RosterDevice, RosterEntry, Verdict } from '../../id
 import { resolveRoster, RIGHTS } from '../../identity/roster/index.ts'
 import type { Authority } from '../../journal/index.ts'
 
+/** Keys whose ids are kept at hand: anybody may ask about keys that are nobody's. */
+const MAX_IDS = 20_000
+
 /** An entry of a `members` journal, with its author's wall time in milliseconds for people to read. */
 export interface TimedEntry extends RosterEntry {
   readonly time: number
@@ -91,6 +94,7 @@ export class RosterState implements Authority {
     const known = this.#ids.get(name)
     if (known !== undefined) return known
     const device = deviceIdOf(publicKey)
+    if (this.#ids.size >= MAX_IDS) this.#ids.clear()
     this.#ids.set(name, device)
     return device
   }

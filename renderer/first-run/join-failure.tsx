@@ -35,7 +35,8 @@ export function JoinFailure({ failure, onRetry, onAnother }: JoinFailureProps) {
         {unreached ? t.firstRun.nobody(failure.progress?.swarm ?? '') : sentence(failure.reason)}
       </p>
       {unreached ? <TriedList tried={tried} opened /> : null}
-      <Button size="sm" mt="sm" onClick={SPENT.has(failure.code) ? onAnother : onRetry}>
+      {/* Joining took the focus along; this is what comes next. */}
+      <Button size="sm" mt="sm" autoFocus onClick={SPENT.has(failure.code) ? onAnother : onRetry}>
         {action}
       </Button>
     </div>

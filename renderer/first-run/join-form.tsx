@@ -35,7 +35,7 @@ export function JoinForm({ names, link, onBack }: JoinFormProps) {
   const wrong = text.trim() !== '' && invite === null
   const change = (value: string): void => {
     setText(value)
-    model.joining.dismiss()
+    if (state.kind === 'failed') model.joining.dismiss()
   }
   const another = (): void => {
     change('')

@@ -1,5 +1,6 @@
-import { Button, Loader } from '@mantine/core'
+import { Button, Loader, VisuallyHidden } from '@mantine/core'
 import { IconCheck } from '@tabler/icons-react'
+import { useEffect, useRef } from 'react'
 
 import type { JoinProgress } from '../../src/api/contract/index.ts'
 import { formatCount } from '../format/numbers.ts'
@@ -22,12 +23,14 @@ export function JoinStages({ progress, isIn }: JoinStagesProps) {
   const { joining } = useModel()
   const at = stageOf(progress)
   const tried = progress?.tried ?? []
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus(), [])
   return (
     <div className={firstRun['form']}>
-      <h1 className={firstRun['title']}>
+      <h1 className={firstRun['title']} ref={heading} tabIndex={-1}>
         {progress === null || progress.swarm === '' ? t.firstRun.joining : t.firstRun.joiningSwarm(progress.swarm)}
       </h1>
-      <ol className={classes['stages']} aria-live="polite">
+      <ol className={classes['stages']}>
         {STAGES.map((stage, index) => (
           <li key={stage} className={classes['stage']} data-state={stateOf(index, at)}>
             <span className={classes['sign']} aria-hidden="true">
@@ -38,6 +41,8 @@ export function JoinStages({ progress, isIn }: JoinStagesProps) {
           </li>
         ))}
       </ol>
+      {/* The stages are told, their counts are not: those change several times a second. */}
+      <VisuallyHidden role="status">{t.firstRun.stages[STAGES[at] ?? 'catching-up']}</VisuallyHidden>
       <Share progress={progress} />
       {tried.length === 0 || at > 1 ? null : <TriedList tried={tried} />}
       {isIn ? (

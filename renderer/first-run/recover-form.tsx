@@ -36,8 +36,12 @@ export function RecoverForm({ names, onBack }: RecoverFormProps) {
       model.call('swarm.recover', { phrase: phrase.trim(), invite, machineName: names.machineName }, options),
     )
   }
+  /** What failed was with the words and link as they were. */
+  const forget = (): void => {
+    if (failed !== null) model.joining.dismiss()
+  }
   const again = (): void => {
-    model.joining.dismiss()
+    forget()
     field.current?.focus()
   }
 
@@ -69,7 +73,7 @@ export function RecoverForm({ names, onBack }: RecoverFormProps) {
         autoFocus
         onChange={(event) => {
           setPhrase(event.currentTarget.value)
-          model.joining.dismiss()
+          forget()
         }}
       />
       <Textarea
@@ -85,7 +89,7 @@ export function RecoverForm({ names, onBack }: RecoverFormProps) {
         classNames={{ input: classes['link'] ?? '' }}
         onChange={(event) => {
           setLink(event.currentTarget.value)
-          model.joining.dismiss()
+          forget()
         }}
       />
       <PictureDrop onRead={setLink} />

@@ -29,7 +29,7 @@ describeWith('chromium')('how machines are connected', () => {
     await page.getByRole('button', { name: 'Copy as text' }).click()
     await expect.poll(() => clipboardOf(page)).toContain('carol’s desktop 12D3Koo')
     const text = await clipboardOf(page)
-    expect(text).toContain('relayed by nas /ip4/198.51.100.7/tcp/4001/p2p-circuit, 38 ms, since 3600 s')
+    expect(text).toMatch(/relayed by nas \/ip4\/198\.51\.100\.7\/tcp\/4001\/p2p-circuit, 38 ms, since 36\d\d s/)
     expect(text).toContain('tried /ip4/203.0.113.9/tcp/4001: refused')
   })
 

@@ -31,13 +31,13 @@ export const connections = {
     off: 'It does not look for machines on the local network.',
   },
   relays: (names: string, count: number) =>
-    count === 0 ? 'No machine passes on for it.' : `It can also be reached through ${names}.`,
+    count === 0 ? 'No other machine relays for it.' : `It can also be reached through ${names}.`,
   relaysFor: (count: number | null) =>
     count === null
-      ? 'It passes on for nobody.'
+      ? 'It does not relay for others.'
       : count === 0
-        ? 'It is ready to pass on for others; nobody needs it now.'
-        : `It passes on for ${counted(count, 'machine', 'machines')}.`,
+        ? 'It is ready to relay for others; nobody needs it now.'
+        : `It relays for ${counted(count, 'machine', 'machines')}.`,
   how: 'How',
   routes: {
     local: 'On this very machine',

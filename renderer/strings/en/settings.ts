@@ -14,7 +14,7 @@ export const settings = {
   network: 'Network',
   mdns: 'Find machines on the local network by themselves',
   mdnsHint: 'Announces this machine by mDNS. Takes effect after the next start of the peer.',
-  relay: 'Pass on for machines that can’t reach each other',
+  relay: 'Relay for machines that can’t reach each other',
   relays: { auto: 'By itself', on: 'Always', off: 'Never' },
   relayHint: {
     auto: 'It does where it can be reached from the internet.',

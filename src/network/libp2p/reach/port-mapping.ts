@@ -1,15 +1,14 @@
-import type { Gateway } from '@achingbrain/nat-port-mapper'
-
 import type { Clock } from '../../../base/clock.ts'
 import { messageOf } from '../../../base/errors.ts'
 import type { Logger } from '../../../base/log.ts'
+import type { Router } from './upnp-router.ts'
 
-/** Routers answer within a second or not at all. */
-const SEARCH_MS = 5000
 /** Where no router answered, one may be there later: another network, a router that restarted. */
 const SEARCH_AGAIN_MS = 10 * 60_000
-/** Routers that are asked; a machine has seldom more than one. */
-const MAX_GATEWAYS = 3
+/** What a router gives ends after an hour unless it is asked for again. */
+const RENEW_MS = 25 * 60_000
+/** A search that takes longer has found nothing. */
+const SEARCH_MS = 10_000
 
 export interface PortMappingOptions {
   readonly enabled: boolean
@@ -18,19 +17,20 @@ export interface PortMappingOptions {
   /** The port that is to be reached from outside; 0 while there is none. */
   port(): number
   onChange(): void
-  /** Searches for routers until the signal fires; by default with UPnP on the LAN. */
-  readonly findGateways?: (signal: AbortSignal) => AsyncIterable<Gateway> | Promise<AsyncIterable<Gateway>>
+  /** The routers of this network; by default those that speak UPnP. */
+  readonly find?: (clock: Clock, signal: AbortSignal) => AsyncIterable<Router>
 }
 
-/** Has the router forward a port to this machine, by UPnP, where there is a router that does. Never fails. */
+/** Has the routers of a network forward a port to this machine, where they do. Never fails. */
 export class PortMapping {
   readonly #options: PortMappingOptions
-  readonly #gateways = new Map<string, Gateway>()
-  readonly #external = new Map<string, number>()
+  /** The ports of the routers, which lead here. */
+  readonly #mapped = new Map<Router, number>()
   readonly #stopped = new AbortController()
   #searching = false
-  #searchAt = 0
   #searched = false
+  /** Monotonic milliseconds. */
+  #searchAt = 0
 
   constructor(options: PortMappingOptions) {
     this.#options = options
@@ -38,81 +38,86 @@ export class PortMapping {
 
   get state(): 'off' | 'searching' | 'mapped' | 'none' {
     if (!this.#options.enabled) return 'off'
-    if (this.#external.size > 0) return 'mapped'
+    if (this.#mapped.size > 0) return 'mapped'
     return this.#searched ? 'none' : 'searching'
   }
 
-  /** The ports of the routers that lead here. */
   get ports(): readonly number[] {
-    return [...new Set(this.#external.values())]
+    return [...new Set(this.#mapped.values())]
   }
 
+  /** Asks the routers where it is time to. */
   tick(): void {
-    const { enabled, clock } = this.#options
-    const isDue = clock.monotonic() >= this.#searchAt && this.#external.size === 0
-    if (enabled && isDue && !this.#searching && this.#options.port() > 0) void this.#search()
+    const { enabled, clock, port } = this.#withPort
+    if (enabled && port > 0 && !this.#searching && clock.monotonic() >= this.#searchAt) void this.#search(port)
   }
 
-  /** Another network: another router. */
+  /** Another network: other routers. */
   reconsider(): void {
-    this.#external.clear()
     this.#searchAt = 0
   }
 
   stop(): void {
     this.#stopped.abort()
-    // Taking the mapping back takes a word to the router, for which nobody waits; it ends by itself after an hour.
-    for (const gateway of this.#gateways.values()) gateway.stop().catch(() => undefined)
-    this.#gateways.clear()
+    // Nobody waits for the routers; without a word the mapping ends by itself.
+    for (const [router, port] of this.#mapped) {
+      for (const protocol of PROTOCOLS) router.unmap(port, protocol).catch(() => undefined)
+    }
+    this.#mapped.clear()
   }
 
-  async #search(): Promise<void> {
-    const { clock, logger, findGateways = upnpGateways } = this.#options
+  get #withPort() {
+    const { enabled, clock } = this.#options
+    return { enabled, clock, port: enabled ? this.#options.port() : 0 }
+  }
+
+  async #search(port: number): Promise<void> {
+    const { clock, logger, find = findByUpnp } = this.#options
     this.#searching = true
-    this.#searchAt = clock.monotonic() + SEARCH_AGAIN_MS
+    const found = new Map<Router, number>()
     const over = new AbortController()
     const end = (): void => over.abort()
+    this.#stopped.signal.addEventListener('abort', end, { once: true })
     const timer = clock.after(SEARCH_MS, () => {
-      // Whether or not the search heeds it.
       this.#searched = true
       end()
     })
-    this.#stopped.signal.addEventListener('abort', end, { once: true })
     try {
-      for await (const gateway of await findGateways(over.signal)) {
-        await this.#map(gateway)
-        if (this.#gateways.size >= MAX_GATEWAYS) break
+      for await (const router of find(clock, over.signal)) {
+        const external = await this.#map(router, port)
+        if (external !== undefined) found.set(router, external)
       }
     } catch (error) {
-      if (!over.signal.aborted) logger.debug({ reason: messageOf(error) }, 'no router was asked to forward a port')
-    } finally {
-      timer.dispose()
-      this.#stopped.signal.removeEventListener('abort', end)
-      this.#searching = false
-      this.#searched = true
-      this.#options.onChange()
+      logger.debug({ reason: messageOf(error) }, 'no router was asked to forward a port')
     }
+    timer.dispose()
+    this.#stopped.signal.removeEventListener('abort', end)
+    this.#searching = false
+    if (this.#stopped.signal.aborted) return
+    this.#searched = true
+    this.#searchAt = clock.monotonic() + (found.size > 0 ? RENEW_MS : SEARCH_AGAIN_MS)
+    const before = this.ports.join()
+    this.#mapped.clear()
+    for (const [router, external] of found) this.#mapped.set(router, external)
+    if (this.ports.join() !== before) this.#options.onChange()
   }
 
-  async #map(gateway: Gateway): Promise<void> {
-    const { logger } = this.#options
-    const port = this.#options.port()
-    this.#gateways.set(gateway.id, gateway)
+  /** TCP, and UDP at the same port, at which relays answer STUN. */
+  async #map(router: Router, port: number): Promise<number | undefined> {
     try {
-      // UDP as well, at which relays answer STUN.
-      for (const protocol of ['udp', 'tcp'] as const) {
-        for await (const { externalPort } of gateway.mapAll(port, { protocol, externalPort: port })) {
-          if (protocol === 'tcp') this.#external.set(gateway.id, externalPort)
-        }
-      }
-      this.#options.onChange()
+      const external = await router.map(port, 'TCP')
+      await router.map(port, 'UDP').catch(() => undefined)
+      return external
     } catch (error) {
-      logger.debug({ router: gateway.host, reason: messageOf(error) }, 'the router does not forward a port')
+      this.#options.logger.debug({ router: router.host, reason: messageOf(error) }, 'the router forwards no port')
+      return undefined
     }
   }
 }
 
-async function upnpGateways(signal: AbortSignal): Promise<AsyncIterable<Gateway>> {
-  const { upnpNat } = await import('@achingbrain/nat-port-mapper')
-  return upnpNat({ description: 'Murmuration', autoRefresh: true }).findGateways({ signal })
+const PROTOCOLS = ['TCP', 'UDP'] as const
+
+async function* findByUpnp(clock: Clock, signal: AbortSignal): AsyncGenerator<Router> {
+  const { findRouters } = await import('./upnp-router.ts')
+  yield* findRouters(clock, signal)
 }

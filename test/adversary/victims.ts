@@ -12,7 +12,9 @@ import { allSynced, swarmOf } from '../peer/real-peer.ts'
 /** What an attacked process may grow by while it is attacked: garbage of a busy one, which stays the same however long. */
 const MAX_GROWTH = 320 * 1024 * 1024
 /** A message takes milliseconds between two who are left alone; these share two cores with who attacks them, and with other tests. */
-const NORMAL_MS = 5_000
+const NORMAL_MS = 3_000
+/** And so many times what it takes just before: a machine that is busy with other things as well is slower at all. */
+const NORMAL_TIMES = 10
 
 export interface Victims {
   readonly alice: RealPeer
@@ -53,6 +55,8 @@ export async function victims(): Promise<Victims> {
     return performance.now() - began
   }
   const during = async (attack: () => Promise<void>): Promise<void> => {
+    await exchange()
+    const normal = NORMAL_MS + NORMAL_TIMES * (await exchange())
     const before = await Promise.all([residentOf(alice), residentOf(bob)])
     let most = 0
     const state = { over: false }
@@ -75,7 +79,7 @@ export async function victims(): Promise<Victims> {
     const times = await watching
     times.push(await exchange())
     most = Math.max(most, await residentOf(alice))
-    expect(Math.max(...times)).toBeLessThan(NORMAL_MS)
+    expect(Math.max(...times)).toBeLessThan(normal)
     expect(most - (before[0] ?? 0)).toBeLessThan(MAX_GROWTH)
     expect((await residentOf(bob)) - (before[1] ?? 0)).toBeLessThan(MAX_GROWTH)
   }

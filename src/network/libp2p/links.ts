@@ -118,7 +118,7 @@ export class Links implements Admission {
   opened(connection: Connection): void {
     const device = deviceOf(connection.remotePeer.toString())
     if (device === undefined || this.#stopped.signal.aborted) {
-      connection.abort(new NotAdmittedError('only devices of a swarm are spoken to'))
+      abort(connection, new NotAdmittedError('only devices of a swarm are spoken to'))
       return
     }
     const link = this.#begin(connection, device)
@@ -138,7 +138,7 @@ export class Links implements Admission {
   /** Ends a link at once; the other side sees the connection break. */
   drop(link: Link, reason: Error): void {
     this.#close(link)
-    link.connection.abort(reason)
+    abort(link.connection, reason)
   }
 
   /** Ends a link soon, whose other side was told that it is on purpose. */
@@ -231,7 +231,7 @@ export class Links implements Admission {
     }
     // The other side has the new one a moment later, and should not be without any until then.
     this.#close(older)
-    this.#options.clock.after(CHANGE_OVER_MS, () => older.connection.abort(reason))
+    this.#options.clock.after(CHANGE_OVER_MS, () => abort(older.connection, reason))
   }
 
   #settleRivals(newer: Link): void {
@@ -266,5 +266,14 @@ function deviceOf(text: string): DeviceId | undefined {
     return parseDeviceId(text)
   } catch {
     return undefined
+  }
+}
+
+/** libp2p throws where what carries the connection is closing already: then it ends by itself. */
+function abort(connection: Connection, reason: Error): void {
+  try {
+    connection.abort(reason)
+  } catch {
+    // Nothing is left to end.
   }
 }

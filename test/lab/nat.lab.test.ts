@@ -1,13 +1,17 @@
+import { fileURLToPath } from 'node:url'
+
 import { expect, onTestFinished, test } from 'vitest'
 
 import type { ConnectedPeer, ReachReport } from '../../src/network/network.ts'
 import { PeerProcess } from '../network/libp2p/peer.ts'
 import type { PeerOptions } from '../network/libp2p/peer-process.ts'
 import { eventually } from '../support/eventually.ts'
+import { startProcess } from '../support/processes.ts'
 import type { Nat } from '../support/netlab.ts'
 import { NetLab } from '../support/netlab.ts'
 import { describeWith } from '../support/requires.ts'
 
+const UPNP_ROUTER = fileURLToPath(new URL('upnp-router.ts', import.meta.url))
 const EVERYWHERE = ['/ip4/0.0.0.0/tcp/4001']
 
 /** Two homes behind NATs, and members on the internet that relay. */
@@ -162,5 +166,23 @@ describeWith('netlab')('behind NATs', () => {
     await eventually(async () => (await reach(closed)).relays.length === 3, { what: 'a1 holds three relays' })
     // And so everybody is connected to everybody directly.
     await untilRoute(closed, forwarded, ['internet', 'punched'])
+  })
+
+  test('N58 N57 behind a router that forwards ports a peer has it do so, is reached there, and relays', async () => {
+    const homes = new TwoHomes('port-restricted', 'symmetric')
+    const router = startProcess([UPNP_ROUTER, '10.77.1.1'], { wrapper: homes.lab.wrapper('ra') })
+    await router.line((line) => line === 'ready')
+    const [pub, alice] = await Promise.all(
+      ['pub', 'a1'].map((host) => homes.start(host, { probing: true, portMapping: host === 'a1' })),
+    )
+    if (pub === undefined || alice === undefined) throw new Error('unreachable')
+    await alice.connect(pub)
+    const reach = (): Promise<ReachReport> => alice.do<ReachReport>({ do: 'reach' })
+    await eventually(async () => (await reach()).upnp === 'mapped', { what: 'the router gave a port' })
+    expect(router.lines).toContain('tcp 4001 to 10.77.1.11:4001')
+    expect(router.lines).toContain('udp 4001 to 10.77.1.11:4001')
+    await eventually(async () => (await reach()).reachability === 'public', { what: 'alice is reached from outside' })
+    expect(await reach()).toMatchObject({ relaying: { on: true } })
+    expect((await reach()).addresses).toContain(`/ip4/${homes.lab.address('ra')}/tcp/4001/p2p/${alice.device}`)
   })
 })

@@ -15,3 +15,22 @@ export const MAX_INLINE_PARTS = 512
 export const MAX_PAGE_PARTS = 4096
 /** Pages of pages of chunks: above any disk, and a reader never follows more. */
 export const MAX_PAGE_LEVEL = 2
+
+/** UTF-8 bytes: what every usual file system takes. */
+export const MAX_NAME_BYTES = 255
+/** Versions that a new one may replace: as many as a person can look through at once. */
+export const MAX_REPLACED = 64
+/** The largest body is a version with all its parts. Checked before decoding. */
+export const MAX_BODY_BYTES = 32 * 1024
+/** Copies that may be asked for; more than that is every machine. */
+export const MAX_COPIES = 1000
+/** How far a clock's counter may be ahead of the entry's Lamport number, as a factor: bursts draw several before one is written. */
+export const COUNTS_PER_LAMPORT = 1024
+/** Folders in one another that people may make: deeper paths fit no file system. */
+export const MAX_DEPTH = 128
+/** Of a folded name in a key: keys are short, and names that are the same up to here are told apart by their records. */
+export const NAME_KEY_BYTES = 240
+/** Names in one page of a listing. */
+export const MAX_PAGE_NAMES = 20_000
+/** Names that a search gives. */
+export const MAX_FOUND = 500

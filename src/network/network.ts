@@ -40,7 +40,10 @@ export interface Network extends Startable {
   forget(device: DeviceId): void
   /** How this machine is reached, and why those who are missing are; for the connection doctor. */
   reach(): ReachReport
-  /** @throws NotConnectedError, AbortedError, StreamClosedError where the peer does not serve the protocol */
+  /**
+   * Whoever opens a stream speaks first: what the other side says before may be lost.
+   * @throws NotConnectedError, AbortedError, StreamClosedError where the peer does not serve the protocol
+   */
   openStream(device: DeviceId, protocol: string, options?: WaitOptions): Promise<MessageStream>
   /** Where a device was or is said to be, the likeliest first; empty where nothing is known. */
   addressesOf(device: DeviceId): readonly string[]

@@ -1,4 +1,5 @@
 import type { Connection, DoctorMember, DoctorReport } from '../api/contract/index.ts'
+import { EMPTY_BYTES } from '../base/bytes.ts'
 import { decodeCborMap, encodeCbor, readText, readWhole } from '../base/cbor.ts'
 import type { Clock } from '../base/clock.ts'
 import { deadline } from '../base/deadline.ts'
@@ -92,6 +93,7 @@ export class Doctor implements Startable {
     try {
       const stream = await this.#network.openStream(device, PROTOCOL, { signal: limit.signal })
       limit.signal.addEventListener('abort', () => stream.abort(new Error('no answer')), { once: true })
+      await stream.send(EMPTY_BYTES)
       for await (const frame of stream) {
         stream.abort(new Error('answered'))
         return readView(frame)
@@ -104,7 +106,10 @@ export class Doctor implements Startable {
     return null
   }
 
+  /** Once it is asked: what is said over a stream before whoever opened it has spoken may be lost. */
   async #answer(stream: MessageStream): Promise<void> {
+    const asked = await stream[Symbol.asyncIterator]().next()
+    if (asked.done === true) return
     const peer = this.#network.peers().find(({ device }) => device === stream.peer)
     const connection = peer === undefined ? null : presentConnection(peer)
     await stream.send(

@@ -74,9 +74,12 @@ export class SpaceState implements Authority {
     return [...this.#roster.current.devices.keys()].filter((device) => this.isMember(device))
   }
 
+  /** Also devices whose admission was taken away: what they wrote counts nothing, but others may have built on it. */
   admits(publicKey: Uint8Array): boolean {
-    const person = this.personOf(deviceIdOf(publicKey))
-    return person !== undefined && this.current?.everybody.has(person) === true
+    const device = deviceIdOf(publicKey)
+    const person = this.personOf(device)
+    if (person === undefined) return this.current !== undefined && this.#roster.current.admitted.has(device)
+    return this.current?.everybody.has(person) === true
   }
 
   counts(place: Place): Verdict {

@@ -1,5 +1,6 @@
-import { compareBytes } from '../../base/bytes.ts'
+import { compareBytes, toHex } from '../../base/bytes.ts'
 import { decodeCborList, encodeCbor } from '../../base/cbor.ts'
+import { HYBRID_BYTES } from '../../base/hybrid-clock.ts'
 import type { DeviceId } from '../../base/ids.ts'
 import type { NodeId, VersionId } from './node-ids.ts'
 import { idBytes, nodeIdOf, ROOT } from './node-ids.ts'
@@ -74,73 +75,82 @@ export function isLater(order: Uint8Array, than: Uint8Array | undefined): boolea
   return than === undefined || compareBytes(order, than) > 0
 }
 
+/**
+ * Most nodes are as they were made: what is the same as at the making is left out, since folders are listed by reading this
+ * of everything that is in them.
+ */
 export function encodeNode(state: NodeState): Uint8Array {
   const { made, parent, moved, name, named, copies, versions } = state
   return encodeCbor([
-    made === undefined ? null : [made.type === 'file', made.by, made.at, made.order, idBytes(made.parent)],
+    made === undefined
+      ? null
+      : [made.type === 'file', made.by, made.at, made.order, made.parent === parent ? null : idBytes(made.parent)],
     idBytes(parent),
     moved ?? null,
     name,
-    named ?? null,
+    named === undefined ? null : isSame(named, made?.order) ? true : named,
     copies === undefined ? null : [copies.order, copies.value],
-    versions.map(({ id, order, by, at, size, hash, replaced }) => [
-      idBytes(id),
-      order,
-      by,
-      at,
+    versions.map(({ order, by, at, size, hash, replaced }) => [
       size,
       Buffer.from(hash, 'hex'),
       replaced,
+      ...(isSame(order, made?.order) ? [] : [order, by, at]),
     ]),
   ])
 }
 
+function isSame(order: Uint8Array, than: Uint8Array | undefined): boolean {
+  return than !== undefined && compareBytes(order, than) === 0
+}
+
 type Stored = readonly [
-  made: readonly [isFile: boolean, by: DeviceId, at: number, order: Uint8Array, parent: Uint8Array] | null,
+  made: readonly [isFile: boolean, by: DeviceId, at: number, order: Uint8Array, parent: Uint8Array | null] | null,
   parent: Uint8Array,
   moved: Uint8Array | null,
   name: string,
-  named: Uint8Array | null,
+  named: Uint8Array | true | null,
   copies: readonly [order: Uint8Array, value: number | null] | null,
   versions: readonly (readonly [
-    id: Uint8Array,
-    order: Uint8Array,
-    by: DeviceId,
-    at: number,
     size: number,
     hash: Uint8Array,
     replaced: boolean,
+    order?: Uint8Array,
+    by?: DeviceId,
+    at?: number,
   ])[],
 ]
 
 /** Reads what `encodeNode` wrote. */
 export function decodeNode(value: Uint8Array): NodeState {
-  const [made, parent, moved, name, named, copies, versions] = decodeCborList(value) as unknown as Stored
+  const [first, above, moved, name, given, copies, versions] = decodeCborList(value) as unknown as Stored
+  const parent = nodeIdOf(above)
+  const made = first === null ? undefined : readMade(first, parent)
+  const named = given === true ? made?.order : given
   return {
-    ...(made === null
-      ? {}
-      : {
-          made: {
-            type: made[0] ? 'file' : 'folder',
-            by: made[1],
-            at: made[2],
-            order: made[3],
-            parent: nodeIdOf(made[4]),
-          },
-        }),
-    parent: nodeIdOf(parent),
-    ...(moved === null ? {} : { moved }),
+    ...(made === undefined ? undefined : { made }),
+    parent,
+    ...(moved === null ? undefined : { moved }),
     name,
-    ...(named === null ? {} : { named }),
-    ...(copies === null ? {} : { copies: { order: copies[0], value: copies[1] } }),
-    versions: versions.map(([id, order, by, at, size, hash, replaced]) => ({
-      id: nodeIdOf(id) as string as VersionId,
-      order,
-      by,
-      at,
-      size,
-      hash: Buffer.from(hash).toString('hex'),
-      replaced,
-    })),
+    ...(named == null ? undefined : { named }),
+    ...(copies === null ? undefined : { copies: { order: copies[0], value: copies[1] } }),
+    versions: versions.map((version) => readVersion(version, made)),
   }
+}
+
+function readMade(
+  [isFile, by, at, order, where]: NonNullable<Stored[0]>,
+  parent: NodeId,
+): NonNullable<NodeState['made']> {
+  return { type: isFile ? 'file' : 'folder', by, at, order, parent: where === null ? parent : nodeIdOf(where) }
+}
+
+function readVersion(
+  [size, hash, replaced, ownOrder, ownBy, ownAt]: Stored[6][number],
+  made: NodeState['made'],
+): DeviceVersion {
+  const order = ownOrder ?? made?.order
+  const by = ownBy ?? made?.by
+  if (order === undefined || by === undefined) throw new RangeError('a stored version that nobody made')
+  const id = nodeIdOf(order.subarray(HYBRID_BYTES)) as string as VersionId
+  return { id, order, by, at: ownAt ?? made?.at ?? 0, size, hash: toHex(hash), replaced }
 }

@@ -76,7 +76,12 @@ export class TreeReader {
     for (const folder of folders) await this.#gather(folder, from, most, groups)
     const names = [...groups.keys()].sort()
     const items: Shown[] = []
-    for (const name of names.slice(0, most)) items.push(...(await this.#show(groups.get(name) ?? [], folders)))
+    for (const name of names.slice(0, most)) {
+      const group = groups.get(name) ?? []
+      const plain = showPlain(group)
+      if (plain === undefined) items.push(...(await this.#show(group, folders)))
+      else items.push(plain)
+    }
     const next = names[most]
     return next === undefined ? { items } : { items, next }
   }
@@ -100,8 +105,6 @@ export class TreeReader {
 
   /** Those of one key; names that are longer than keys may differ all the same. */
   async #show(found: readonly Found[], folders: readonly NodeId[]): Promise<readonly Shown[]> {
-    const [only] = found
-    if (found.length === 1 && only !== undefined && isPlain(only)) return await this.#showPlain(only)
     const byName = new Map<string, Found[]>()
     for (const one of found) {
       if (one.state.made === undefined && (await this.#isEmpty(one))) continue
@@ -113,14 +116,6 @@ export class TreeReader {
       shown.push(...(await showSameNamed(group, this.#nameOf, async (name) => await this.#isTaken(folders, name))))
     }
     return shown
-  }
-
-  async #showPlain(only: Found): Promise<readonly Shown[]> {
-    const { id, state } = only
-    const [version] = state.versions
-    if (typeOf(state) === 'folder') return [{ type: 'folder', name: state.name, id, state, ids: [id] }]
-    if (version !== undefined) return [{ type: 'file', name: state.name, id, state, version, conflict: false }]
-    return await showSameNamed([only], this.#nameOf, async () => await Promise.resolve(false))
   }
 
   /** What nobody is known to have made is shown only for what is in it. */
@@ -327,7 +322,12 @@ export class TreeReader {
 /** Names this long may have been shortened when a note was put into them, so that the plain one can't be told from them. */
 const SHORTENED_BYTES = MAX_NAME_BYTES - 3
 
-/** Nothing to tell apart: the usual case, which has to be quick. */
-function isPlain({ state }: Found): boolean {
-  return state.made !== undefined && state.versions.length <= 1
+/** Where there is nothing to tell apart: the usual case, which has to be quick. */
+function showPlain(found: readonly Found[]): Shown | undefined {
+  const [only] = found
+  if (found.length !== 1 || only?.state.made === undefined || only.state.versions.length > 1) return undefined
+  const { id, state } = only
+  if (only.state.made.type === 'folder') return { type: 'folder', name: state.name, id, state, ids: [id] }
+  const [version] = state.versions
+  return version === undefined ? undefined : { type: 'file', name: state.name, id, state, version, conflict: false }
 }

@@ -51,6 +51,7 @@ export function CommandPalette() {
       limit={40}
       classNames={{
         action: classes['action'] ?? '',
+        actionDescription: classes['description'] ?? '',
         actionsGroup: classes['group'] ?? '',
         search: classes['search'] ?? '',
       }}

@@ -75,6 +75,7 @@ export function ChannelPeopleDialog({ channel, onClose }: ChannelPeopleDialogPro
             label={t.messages.addPerson}
             description={t.messages.addHint}
             data={others.map((person) => ({ value: person.personId, label: person.name }))}
+            placeholder={t.messages.pickPerson}
             value={chosen}
             searchable
             onChange={setChosen}

@@ -35,7 +35,13 @@ export function NewDirectDialog({ onClose }: { readonly onClose: () => void }) {
         {others.length === 0 ? (
           <p style={{ margin: 0 }}>{t.messages.noOthers}</p>
         ) : (
-          <PeopleSelect label={t.messages.withWhom} hint={t.messages.privateHint} value={people} onChange={setPeople} />
+          <PeopleSelect
+            autoFocus
+            label={t.messages.withWhom}
+            hint={t.messages.privateHint}
+            value={people}
+            onChange={setPeople}
+          />
         )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>

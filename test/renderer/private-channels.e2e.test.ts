@@ -49,6 +49,23 @@ describeWith('chromium')('conversations of some', () => {
     expect(await asked('channel.direct')).toEqual([{ people: [demoId(2), demoId(4)] }])
   })
 
+  test('are begun by keyboard alone', async () => {
+    const { page, asked } = await open('busy', '#/messages/channel-general')
+    await page.getByRole('button', { name: 'New message' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('combobox', { name: 'With whom' }).and(page.locator(':focus')).waitFor()
+    await page.keyboard.type('car')
+    await page.getByRole('option', { name: 'Carol' }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').getByText('Carol').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Start talking' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByText('Only you and Carol get what is written here.').waitFor()
+    expect(await asked('channel.direct')).toEqual([{ people: [demoId(4)] }])
+  })
+
   test('show who is in them; who may takes others out and adds them', async () => {
     const { page, asked } = await open('busy', '#/messages/channel-budget')
     await page.getByText('Only you, Bob and Carol get what is written here.').waitFor()

@@ -68,6 +68,16 @@ const SCREENS: readonly Screen[] = [
       await page.getByText('Only some').click()
     },
   },
+  {
+    name: 'finding a person',
+    scene: 'busy',
+    hash: '#/messages/channel-general',
+    there: 'Admin · write to them',
+    steps: async (page) => {
+      await page.keyboard.press('Control+k')
+      await page.keyboard.type('bob')
+    },
+  },
   { name: 'a new message', scene: 'busy', hash: '#/messages', there: 'Start talking', steps: click('New message') },
   { name: 'observing', scene: 'observer', hash: '#/documents', there: 'hosts.md' },
   { name: 'suspended', scene: 'suspended', hash: '#/people', there: 'alice-desk is suspended' },

@@ -132,9 +132,8 @@ export class Conversations {
 
   async leave(asked: string): Promise<void> {
     const space = this.#channelOf((await this.ofChannel(asked)).conversation.private, 'left')
-    const { people } = this.#options.roster.current
-    const devices = people.get(this.#own?.person ?? space.state.current?.founder ?? ('' as DeviceId))?.devices ?? []
-    await space.write({ kind: 'space.leave', cuts: space.cutsOf(devices) })
+    const devices = this.#own === undefined ? [] : this.#options.roster.current.people.get(this.#own.person)?.devices
+    await space.write({ kind: 'space.leave', cuts: space.cutsOf(devices ?? []) })
   }
 
   get #own() {

@@ -12,6 +12,8 @@ import type { Swarm } from './swarm.ts'
 
 /** Long enough for several addresses on a slow line, and for all of the membership to come. */
 const JOIN_TIMEOUT_MS = 45_000
+/** Somebody on the local network who is on answers within this. */
+const STILL_LOOKING_MS = 8_000
 const LOOK_MS = 250
 
 export interface JoiningOptions {
@@ -51,8 +53,8 @@ export async function enter(options: JoiningOptions, signal: AbortSignal): Promi
         swarm.network.connect(addresses, { signal: found.signal }).then(
           () => resolve(),
           (error: Error) => {
-            progress.failed(error)
-            if (!mdns) reject(error)
+            progress.look()
+            disposables.add(clock.after(mdns ? STILL_LOOKING_MS : 0, () => reject(error)))
           },
         )
       }
@@ -91,8 +93,8 @@ class Progress implements Disposable {
 
   constructor(options: JoiningOptions) {
     this.#options = options
-    this.#looking = every(options.clock, LOOK_MS, () => this.#look())
-    this.#look()
+    this.#looking = every(options.clock, LOOK_MS, () => this.look())
+    this.look()
   }
 
   dispose(): void {
@@ -110,10 +112,6 @@ class Progress implements Disposable {
     this.#refusals.push(reason)
     const isNamed = this.#options.addresses.some((address) => address.includes(by))
     if (reason !== 'admitter' && (reason !== 'outdated' || isNamed)) reject(new EntryRefusedError(reason))
-  }
-
-  failed(_error: unknown): void {
-    this.#look()
   }
 
   failure(error: unknown): Error {
@@ -136,7 +134,7 @@ class Progress implements Disposable {
     return [...results].map(([address, result]) => ({ address, result }))
   }
 
-  #look(): void {
+  look(): void {
     const { swarm, tell } = this.#options
     const tried = this.#tried()
     const isAnswered = this.#refusals.length > 0

@@ -9,7 +9,7 @@ import { makeRecord } from '../../../src/network/libp2p/address-record.ts'
 import { AddressStore } from '../../../src/network/libp2p/address-store.ts'
 import { MAX_ADDRESSES, MAX_PEERS } from '../../../src/network/libp2p/constants.ts'
 import type { PeerAddress } from '../../../src/network/libp2p/peer-address.ts'
-import { parsePeerAddress } from '../../../src/network/libp2p/peer-address.ts'
+import { parsePeerAddress, relayedAddress } from '../../../src/network/libp2p/peer-address.ts'
 import { MemoryStore } from '../../../src/store/memory-store.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
 import { testKey } from './identities.ts'
@@ -48,6 +48,27 @@ describe('the address book', () => {
     book.reached(at(1), 20)
     book.tell(makeRecord(bob, 2, [at(2)]), 30)
     expect(ports()).toEqual([2])
+  })
+
+  test('N24 N50 those through relays come after two direct ones, that may not lead there from far', () => {
+    const relay = testKey('relay').device
+    book.give([at(1), at(2), at(3), at(4), relayedAddress(bob.device, relay)], 10)
+    const isRelayed = book.candidates(bob.device).map(({ via }) => via !== undefined)
+    expect(isRelayed).toEqual([false, false, true, false, false])
+  })
+
+  test('N29 what others tell of a forgotten device is nothing, until it is met or given', () => {
+    book.tell(makeRecord(bob, 5, [at(1)]), 10)
+    book.forget(bob.device)
+    expect(book.tell(makeRecord(bob, 6, [at(2)]), 11)).toBe('known')
+    expect(book.find(bob.device, [at(3)], 12)).toBe(false)
+    book.left(bob.device, 13)
+    expect(book.devices).toEqual([])
+    book.seen(bob.device, 14)
+    expect(book.tell(makeRecord(bob, 6, [at(2)]), 15)).toBe('newer')
+    book.forget(bob.device)
+    book.give([at(4)], 16)
+    expect(ports()).toEqual([4])
   })
 
   test('N24 what was reached last comes first, what fails comes last', () => {

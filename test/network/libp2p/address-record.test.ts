@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 
 import { verifySignature } from '../../../src/identity/device-key.ts'
 import { makeRecord, readRecord } from '../../../src/network/libp2p/address-record.ts'
-import { parsePeerAddress } from '../../../src/network/libp2p/peer-address.ts'
+import { parsePeerAddress, relayedAddress } from '../../../src/network/libp2p/peer-address.ts'
 import { testKey } from './identities.ts'
 
 const alice = testKey('alice')
@@ -16,8 +16,14 @@ describe('signed records of addresses', () => {
     expect(readRecord(record.bytes, verifySignature)).toEqual(record)
   })
 
+  test('N53 it tells what the device does for others, signed as the rest', () => {
+    const record = makeRecord(alice, 42, [at(1), relayedAddress(alice.device, bob.device)], ['relay', 'stun'])
+    expect(readRecord(record.bytes, verifySignature)).toEqual(record)
+    expect(readRecord(makeRecord(alice, 42, [at(1)]).bytes, verifySignature)?.serves).toEqual([])
+  })
+
   test('N21 one changed byte anywhere makes it void', () => {
-    const { bytes } = makeRecord(alice, 42, [at(1)])
+    const { bytes } = makeRecord(alice, 42, [at(1)], ['relay'])
     fc.assert(
       fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (place, change) => {
         const changed = new Uint8Array(bytes)

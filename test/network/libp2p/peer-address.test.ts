@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest'
 
-import { hostOf, isLoopback, parsePeerAddress, routeOf } from '../../../src/network/libp2p/peer-address.ts'
+import {
+  hostOf,
+  isLoopback,
+  isPunch,
+  parsePeerAddress,
+  punchAddress,
+  relayedAddress,
+  relayOf,
+  routeOf,
+} from '../../../src/network/libp2p/peer-address.ts'
 import { testKey } from './identities.ts'
 
 const { device } = testKey('bob')
@@ -46,5 +55,33 @@ describe('addresses of peers', () => {
   test('N21 loopback is known in all its spellings', () => {
     expect(['127.0.0.1', '127.9.9.9', '::1', 'localhost'].every(isLoopback)).toBe(true)
     expect(['128.0.0.1', '10.0.0.1', '127.example.org', ''].some(isLoopback)).toBe(false)
+  })
+
+  test('N50 an address through a relay names the relay, with or without where that is', () => {
+    const relay = testKey('relay').device
+    const short = parsePeerAddress(`/p2p/${relay}/p2p-circuit/p2p/${device}`)
+    expect(short).toEqual(relayedAddress(device, relay))
+    const long = parsePeerAddress(`/ip4/203.0.113.7/tcp/4001/p2p/${relay}/p2p-circuit/p2p/${device}`)
+    expect(long).toMatchObject({
+      device,
+      host: '',
+      via: { device: relay, address: { host: '203.0.113.7', device: relay } },
+    })
+    for (const { text } of [short, long]) expect(routeOf(text)).toBe('relayed')
+    expect(relayOf(short.text)).toBe(relay)
+    expect(isPunch(short)).toBe(false)
+    expect(isPunch(punchAddress(device, relay))).toBe(true)
+    expect(routeOf(`/ip4/203.0.113.7/udp/4001/webrtc/p2p/${device}`)).toBe('punched')
+  })
+
+  test.each([
+    `/p2p/short/p2p-circuit/p2p/${device}`,
+    `/p2p/${device}/p2p-circuit`,
+    `/p2p/${device}/p2p-circuit/p2p/short`,
+    `/ip4/300.0.0.1/tcp/1/p2p/${device}/p2p-circuit/p2p/${device}`,
+    `/p2p/${device}/p2p-circuit/p2p/${device}/p2p-circuit/p2p/${device}`,
+    `/p2p/${device}/p2p-circuit/webrtc/p2p/${device}`,
+  ])('N50 "%s" is no address through a relay', (text) => {
+    expect(() => parsePeerAddress(text)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }))
   })
 })

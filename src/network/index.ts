@@ -23,6 +23,4 @@ export type {
   StreamHandler,
   WaitOptions,
 } from './network.ts'
-export type { PrivateNetwork } from './private/private-network.ts'
-export { PrivateNetworks } from './private/private-networks.ts'
 export { MAX_FRAME_BYTES, MAX_GOSSIP_BYTES } from './network.ts'

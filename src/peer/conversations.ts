@@ -115,6 +115,14 @@ export class Conversations {
     else await this.#channelOf(conversation.private, 'renamed').write({ kind: 'space.rename', name })
   }
 
+  async delete(asked: string): Promise<void> {
+    const { channel, conversation } = await this.ofChannel(asked)
+    if (conversation.private !== undefined) {
+      throw new NotAllowedError('what was said in private is not deleted for the others: leave the channel instead')
+    }
+    await conversation.messages.deleteChannel(channel)
+  }
+
   async add(asked: string, person: string): Promise<void> {
     const space = this.#channelOf((await this.ofChannel(asked)).conversation.private, 'joined by others')
     const [found] = this.#peopleOf([person])

@@ -57,8 +57,7 @@ export function messageHandlers(
       return undefined
     },
     'channel.delete': async ({ channel }) => {
-      const found = await conversations().ofChannel(channel)
-      await found.conversation.messages.deleteChannel(found.channel)
+      await conversations().delete(channel)
       return undefined
     },
     'channel.add': async ({ channel, person }) => {

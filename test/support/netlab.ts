@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 
 import { DelayLine } from './netlab-delay.ts'
 
-/** Names of interfaces have 15 characters, names of labs of one machine must differ. */
-const PREFIX = `mm${process.pid.toString(36)}`
+/** Names of namespaces tell whose lab they are, so that what a killed run left behind is found by the next one. */
+const FAMILY = 'murmuration-lab'
 let labs = 0
 
 /** What a router of a home does with what comes and goes. */
@@ -75,8 +76,9 @@ export class NetLab {
   }
 
   private constructor() {
+    removeLeftovers()
     labs++
-    this.#prefix = `${PREFIX}${labs}`
+    this.#prefix = `${FAMILY}-${process.pid}-${labs}`
     this.#switch = `${this.#prefix}-sw`
     process.once('exit', this.#onExit)
     run('ip', 'netns', 'add', this.#switch)
@@ -256,6 +258,17 @@ export class NetLab {
     const host = this.#hosts.get(name)
     if (host === undefined) throw new Error(`the lab has no host ${name}; it has ${this.hosts.join(', ')}`)
     return host
+  }
+}
+
+/** Removes the labs of processes that are gone, with what still runs in them. */
+function removeLeftovers(): void {
+  for (const line of run('ip', 'netns', 'list').split('\n')) {
+    const [namespace = ''] = line.split(' ')
+    const [, owner] = new RegExp(`^${FAMILY}-(\\d+)-`).exec(namespace) ?? []
+    if (owner === undefined || existsSync(`/proc/${owner}`)) continue
+    for (const pid of run('ip', 'netns', 'pids', namespace).split('\n').filter(Boolean)) tryRun('kill', '-9', pid)
+    tryRun('ip', 'netns', 'delete', namespace)
   }
 }
 

@@ -8,7 +8,7 @@ import { ConfirmDialog } from '../shared/confirm-dialog.tsx'
 import { NameDialog } from '../shared/name-dialog.tsx'
 import { talkTo } from '../messages/talk-to.ts'
 import { useAction } from '../shared/use-action.ts'
-import { useWriteBar } from '../standing/write-bar.ts'
+import { useSpeakBar } from '../messages/use-channel-bar.ts'
 import { useModel } from '../state/model-context.ts'
 import { t } from '../strings/index.ts'
 import { RemovePerson } from './remove-dialogs.tsx'
@@ -38,7 +38,7 @@ export function PersonMenu({ person, devices }: PersonMenuProps) {
     if (person.self || role === 'owner') setOpened({ kind: 'role', role })
     else change.run(role)
   }
-  const bar = useWriteBar()
+  const bar = useSpeakBar()
   const talk = useAction(() => talkTo(model, [person.personId]))
   const roles = rolesFor(person)
 

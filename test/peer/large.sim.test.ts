@@ -25,31 +25,38 @@ vi.mock('../../src/identity/device-key.ts', async (original) => {
 
 const KNOWN_WITHIN_MS = 4000
 const IDLE_BYTES_PER_SECOND = 1200
+/** Those who came have chosen their neighbours by then. */
+const MEETING_MS = 10_000
 /** Everybody's report of what it holds has reached everybody by then. */
 const SETTLE_MS = 60_000
 const IDLE_MS = 30_000
 
+/** What machines tell of themselves has nothing to do with who belongs, and is left out. */
+const capacity = (): Promise<never> => Promise.reject(new Error('not told here'))
+
 describe('a large swarm', () => {
-  test('of 200: a removal is known by all in less than 4 s', { timeout: 400_000 }, async () => {
+  test('of 200: a removal is known by all in less than 4 s', { timeout: 600_000 }, async () => {
     await simulate({ seed: 1, discovery: 'view' }, async (simulation) => {
-      const all = await openSimulatedSwarm(new SimulatedSwarm(simulation), 200)
+      const all = await openSimulatedSwarm(new SimulatedSwarm(simulation, { capacity }), 200)
       const [founder] = all
       const person = all[100]?.membership.own({ hasNeighbours: true }).personId ?? ''
       if (founder === undefined) throw new Error('nobody')
+      await simulation.clock.advance(MEETING_MS)
 
       const startedAt = simulation.clock.monotonic()
       await simulation.run(() => founder.membership.acts.removePerson(person))
       const knows = ({ membership }: Swarm): boolean => membership.standingOf(person as DeviceId) === 'removed'
       await simulation.until('all to know', () => all.every(knows), { limit: 60_000, step: 10 })
       const took = simulation.clock.monotonic() - startedAt
-      console.log(`200 peers, ${perPeer(simulation, all)} connections each: a removal known by all after ${took} ms`)
+      console.log(
+        `200 peers, ${perPeer(simulation, all)} connections each: a removal known by all after ${Math.round(took)} ms`,
+      )
       expect(took).toBeLessThan(KNOWN_WITHIN_MS)
     })
   })
 
   test('of 60, idle: who belongs costs each peer less than 1.2 kB a second', { timeout: 240_000 }, async () => {
     await simulate({ seed: 1, discovery: 'view' }, async (simulation) => {
-      const capacity = (): Promise<never> => Promise.reject(new Error('that is told beside'))
       const all = await openSimulatedSwarm(new SimulatedSwarm(simulation, { capacity }), 60)
       await simulation.clock.advance(SETTLE_MS)
       const before = simulation.network.sent

@@ -34,3 +34,8 @@ export const NAME_KEY_BYTES = 240
 export const MAX_PAGE_NAMES = 20_000
 /** Names that a search gives. */
 export const MAX_FOUND = 500
+
+/** Chunks that wait to be made safe: one sync for each would cost half of the speed (measured). */
+export const MAX_UNSYNCED_BYTES = 64 * 1024 * 1024
+/** How long a chunk stays that nothing refers to. */
+export const KEPT_UNREFERENCED_MS = 30 * 24 * 60 * 60_000

@@ -54,3 +54,45 @@ export class FolderTooDeepError extends MurmurationError {
 function shorten(text: string): string {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text
 }
+
+export class ChunkMissingError extends MurmurationError {
+  constructor(address: string) {
+    super(
+      'CHUNK_MISSING',
+      `The chunk ${address.slice(0, 12)}… is not on this machine. It has to come from another one.`,
+    )
+  }
+}
+
+export class ChunkDamagedError extends MurmurationError {
+  constructor(address: string) {
+    super(
+      'CHUNK_DAMAGED',
+      `The chunk ${address.slice(0, 12)}… is not what it was when it was stored, and was thrown away. It has to come from another machine; check this machine's disk.`,
+    )
+  }
+}
+
+export class WrongChunkError extends MurmurationError {
+  constructor(address: string) {
+    super(
+      'WRONG_CHUNK',
+      `What was given as the chunk ${address.slice(0, 12)}… is something else. Ask another machine for it.`,
+    )
+  }
+}
+
+export class OfferUsedUpError extends MurmurationError {
+  constructor(offered: number) {
+    super(
+      'OFFER_USED_UP',
+      `The ${Math.round(offered / 1e6).toLocaleString('en')} MB that this machine offers are used up. Offer more in its settings.`,
+    )
+  }
+}
+
+export class DiskFullError extends MurmurationError {
+  constructor(folder: string, options: ErrorOptions) {
+    super('DISK_FULL', `The disk that "${folder}" lies on is full. Make room, and try again.`, options)
+  }
+}

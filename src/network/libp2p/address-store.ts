@@ -16,7 +16,7 @@ import { MAX_ADDRESS_CHARACTERS, MAX_ADDRESSES } from './constants.ts'
 import { readPeerAddress } from './peer-address.ts'
 
 /** Changes are gathered for so long: losing a second of them costs nothing. */
-const SAVE_AFTER_MS = 1000
+const SAVE_AFTER_MS = 100
 const MAX_SAVED_BYTES = MAX_RECORD_BYTES + 512 + MAX_ADDRESSES * (MAX_ADDRESS_CHARACTERS + 64)
 const OWN = 'own'
 

@@ -15,7 +15,7 @@ import { MAX_RECORD_BYTES, readRecord } from './address-record.ts'
 import { MAX_ADDRESS_CHARACTERS, MAX_ADDRESSES } from './constants.ts'
 import { readPeerAddress } from './peer-address.ts'
 
-/** Changes are gathered for so long: losing a second of them costs nothing. */
+/** Changes are gathered for so long. A newcomer that is killed later than this knows whom to dial. */
 const SAVE_AFTER_MS = 100
 const MAX_SAVED_BYTES = MAX_RECORD_BYTES + 512 + MAX_ADDRESSES * (MAX_ADDRESS_CHARACTERS + 64)
 const OWN = 'own'

@@ -32,7 +32,7 @@ class History {
     const causes = [...new Set([...after, ...(last === undefined ? [] : [last])])]
     const sequence = (last?.sequence ?? 0) + 1
     const id = sha256(utf8(`${device} ${this.entries.length}`)).subarray(0, 16)
-    const body = encodeSpaceAct({ ...act, id } as SpaceAct)
+    const body = encodeSpaceAct({ ...act, id })
     const hash = sha256(
       concatBytes(publicKeyOf(device), body, utf8(String(sequence)), ...causes.map((one) => one.hash)),
     )
@@ -150,7 +150,13 @@ describe('P5 cuts', () => {
   test('P5 data counts up to the cut and no further', () => {
     const history = founded([alice, bob])
     const hash = sha256(utf8('an entry'))
-    const at = (sequence: number) => ({ device: bob, incarnation: '0000000000000001', journal: 'data' as const, sequence, hash })
+    const at = (sequence: number) => ({
+      device: bob,
+      incarnation: '0000000000000001',
+      journal: 'data' as const,
+      sequence,
+      hash,
+    })
     const cut = { device: bob, incarnation: '0000000000000001', journal: 'data' as const, sequence: 5, hash }
     history.say(alice, { kind: 'space.remove', person: bob, cuts: [cut] })
     const space = resolved(history.entries)

@@ -86,7 +86,9 @@ describeWith('netlab')('on a LAN that leads nowhere else', () => {
     const began = performance.now()
     await eventually(
       async () => {
-        const links = await Promise.all([h1, h2].map((peer) => peer?.do<readonly ConnectedPeer[]>({ do: 'peers' })))
+        const links = await Promise.all(
+          [h1, h2].map(async (peer) => await peer?.do<readonly ConnectedPeer[]>({ do: 'peers' })),
+        )
         return links.every((known) =>
           known?.some(({ device, address }) => device === h3?.device && address.includes('/10.77.0.33/')),
         )

@@ -30,6 +30,8 @@ export const COUNTS_PER_LAMPORT = 1024
 export const MAX_DEPTH = 128
 /** Of a folded name in a key: keys are short, and names that are the same up to here are told apart by their records. */
 export const NAME_KEY_BYTES = 240
+/** Files made by one call: what one transaction of the journal applies. */
+export const MAX_MADE_AT_ONCE = 1000
 /** Names in one page of a listing. */
 export const MAX_PAGE_NAMES = 20_000
 /** Names that a search gives. */

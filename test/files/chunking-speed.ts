@@ -1,9 +1,15 @@
 /** Prints how fast files are cut beside plain SHA-256, and how many chunks a byte put in costs: `node test/files/chunking-speed.ts`. */
 import { createCipheriv, createHash } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
+import { systemClock } from '../../src/base/clock.ts'
+import { ChunkStore } from '../../src/files/chunks/chunk-store.ts'
 import { Chunker } from '../../src/files/content/chunker.ts'
 import { addressOf } from '../../src/files/content/parts.ts'
 import { splitContent } from '../../src/files/content/split.ts'
+import { LevelStore } from '../../src/store/level-store.ts'
 
 const MEGABYTE = 1e6
 const SIZE = Number(process.argv[2] ?? 256) * MEGABYTE
@@ -46,6 +52,23 @@ for (let turn = 0; turn < 2; turn++) {
   })
   await time('cutting, each chunk and the whole hashed', () => splitContent(read(bytes), () => Promise.resolve()))
 }
+
+const folder = await mkdtemp(join(tmpdir(), 'murmuration-chunking-speed-'))
+const records = new LevelStore({ folder: join(folder, 'records') })
+await records.start()
+const store = new ChunkStore({ folder: join(folder, 'chunks'), records, clock: systemClock, offered: () => SIZE })
+await store.start()
+const started = performance.now()
+await time('the same, and kept on disk', async () => {
+  await splitContent(read(bytes), async (address, chunk) => {
+    await store.put(address, chunk, 'own')
+  })
+  await store.sync()
+})
+const seconds = (performance.now() - started) / 1000
+process.stdout.write(`${' '.repeat(45)}${Math.round(SIZE / MEGABYTE / seconds)} MB a second in all, disk included\n`)
+await records.stop()
+await rm(folder, { recursive: true, force: true })
 
 const before = new Set(cut(bytes).map(addressOf))
 const middle = Math.floor(SIZE / 2)

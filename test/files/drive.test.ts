@@ -115,6 +115,15 @@ describe('files and folders', () => {
     expect(third.next).toBeUndefined()
   })
 
+  test('F15 many files are made at once, or none of them', async () => {
+    const file = (name: string) => ({ name, content: contentOf('one') })
+    const ids = await alice.drive.createFiles(ROOT, [file('a'), file('b')])
+    expect((await alice.reader.list(ROOT)).items.map(({ id }) => id)).toEqual(ids)
+    await expect(alice.drive.createFiles(ROOT, [file('c'), file('A')])).rejects.toMatchObject({ code: 'FILE_EXISTS' })
+    await expect(alice.drive.createFiles(ROOT, [file('d'), file('D')])).rejects.toMatchObject({ code: 'FILE_EXISTS' })
+    expect(await names(alice)).toEqual(['a', 'b'])
+  })
+
   test('F9 two who move folders into each other at the same time get no circle, and both see the same', async () => {
     const a = await alice.drive.createFolder(ROOT, 'a')
     const b = await alice.drive.createFolder(ROOT, 'b')

@@ -88,9 +88,7 @@ function merged(tail: readonly Step[], news: readonly Move[]): readonly Step[] {
 }
 
 function put(nodes: NodeCache, node: NodeId, place: NonNullable<LoggedMove['undo']>): void {
-  const { moved: _before, ...state } = nodes.get(node) ?? UNMADE
-  const { parent, moved } = place
-  nodes.set(node, { ...state, parent, ...(moved === undefined ? {} : { moved }) })
+  nodes.set(node, { ...(nodes.get(node) ?? UNMADE), ...place })
 }
 
 /** Whether `node` is `above`, or lies in it at any depth. */

@@ -1,3 +1,4 @@
+import { bytesEqual } from '../../base/bytes.ts'
 import type { Transaction } from '../../store/transaction.ts'
 import type { NodeId } from './node-ids.ts'
 import { isSpecial } from './node-ids.ts'
@@ -8,6 +9,7 @@ import { childKey, nodeKey } from './records.ts'
 interface Cached {
   /** As the store has it. */
   readonly stored: NodeState | undefined
+  readonly value: Uint8Array | undefined
   state: NodeState | undefined
 }
 
@@ -27,7 +29,7 @@ export class NodeCache {
     for (const [index, node] of missing.entries()) {
       const value = values[index]
       const stored = value === undefined ? undefined : decodeNode(value)
-      this.#nodes.set(node, { stored, state: stored })
+      this.#nodes.set(node, { stored, value, state: stored })
     }
   }
 
@@ -61,10 +63,12 @@ export class NodeCache {
   /** The nodes that are written: those that changed. */
   write(): ReadonlyMap<NodeId, { readonly before: NodeState | undefined; readonly after: NodeState }> {
     const changed = new Map<NodeId, { before: NodeState | undefined; after: NodeState }>()
-    for (const [node, { stored, state }] of this.#nodes) {
+    for (const [node, { stored, value: before, state }] of this.#nodes) {
       if (state === undefined || state === stored) continue
-      changed.set(node, { before: stored, after: state })
       const value = encodeNode(state)
+      // Moves that were undone and done again mostly come to the same.
+      if (before !== undefined && bytesEqual(value, before)) continue
+      changed.set(node, { before: stored, after: state })
       this.#transaction.put(nodeKey(node), value)
       if (isSpecial(node)) continue
       if (stored !== undefined) this.#transaction.delete(childKey(node, stored))

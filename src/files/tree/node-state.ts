@@ -25,20 +25,22 @@ export interface DeviceVersion {
  */
 export interface NodeState {
   /** Undefined while nobody is known to have made it: things that others put there are shown all the same. */
-  readonly made?: {
-    readonly type: 'file' | 'folder'
-    readonly by: DeviceId
-    readonly at: number
-    readonly order: Uint8Array
-    /** Where it was made. */
-    readonly parent: NodeId
-  }
+  readonly made:
+    | {
+        readonly type: 'file' | 'folder'
+        readonly by: DeviceId
+        readonly at: number
+        readonly order: Uint8Array
+        /** Where it was made. */
+        readonly parent: NodeId
+      }
+    | undefined
   readonly parent: NodeId
   /** Order of the move that brought it there; it stands in the log. */
-  readonly moved?: Uint8Array
+  readonly moved: Uint8Array | undefined
   readonly name: string
-  readonly named?: Uint8Array
-  readonly copies?: { readonly order: Uint8Array; readonly value: number | null }
+  readonly named: Uint8Array | undefined
+  readonly copies: { readonly order: Uint8Array; readonly value: number | null } | undefined
   /** One for each device that ever wrote to it. */
   readonly versions: readonly DeviceVersion[]
 }
@@ -46,7 +48,15 @@ export interface NodeState {
 /** What holds things whose folder nobody is known to have made. */
 export const FOUND_NAME = 'Recovered'
 
-export const UNMADE: NodeState = { parent: ROOT, name: FOUND_NAME, versions: [] }
+export const UNMADE: NodeState = {
+  made: undefined,
+  parent: ROOT,
+  moved: undefined,
+  name: FOUND_NAME,
+  named: undefined,
+  copies: undefined,
+  versions: [],
+}
 
 /** A file whose making is unknown is one all the same. */
 export function typeOf(state: NodeState): 'file' | 'folder' {
@@ -125,14 +135,13 @@ export function decodeNode(value: Uint8Array): NodeState {
   const [first, above, moved, name, given, copies, versions] = decodeCborList(value) as unknown as Stored
   const parent = nodeIdOf(above)
   const made = first === null ? undefined : readMade(first, parent)
-  const named = given === true ? made?.order : given
   return {
-    ...(made === undefined ? undefined : { made }),
+    made,
     parent,
-    ...(moved === null ? undefined : { moved }),
+    moved: moved ?? undefined,
     name,
-    ...(named == null ? undefined : { named }),
-    ...(copies === null ? undefined : { copies: { order: copies[0], value: copies[1] } }),
+    named: given === true ? made?.order : (given ?? undefined),
+    copies: copies === null ? undefined : { order: copies[0], value: copies[1] },
     versions: versions.map((version) => readVersion(version, made)),
   }
 }

@@ -49,9 +49,10 @@ export function parentOfChildKey(key: Uint8Array): NodeId {
   return nodeIdOf(key.subarray(CHILDREN.length, CHILDREN.length + ID_BYTES))
 }
 
-/** The folded name in bytes: what a search looks through. */
-export function nameOfChildKey(key: Uint8Array): Uint8Array {
-  return key.subarray(CHILDREN.length + ID_BYTES, key.length - ID_BYTES - 1)
+/** The folded name as it stands in the key, a character for each byte: sorts as keys do, and can be searched. */
+export function nameOfChildKey(key: Uint8Array): string {
+  const from = CHILDREN.length + ID_BYTES
+  return Buffer.from(key.buffer, key.byteOffset + from, key.length - from - ID_BYTES - 1).toString('latin1')
 }
 
 export function nodeOfChildKey(key: Uint8Array): NodeId {

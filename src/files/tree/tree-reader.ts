@@ -1,4 +1,4 @@
-import { toHex } from '../../base/bytes.ts'
+import { concatBytes, toHex } from '../../base/bytes.ts'
 import { EARLIEST, HYBRID_BYTES, type HybridTime, readHybridKey } from '../../base/hybrid-clock.ts'
 import type { DeviceId } from '../../base/ids.ts'
 import { prefixRange } from '../../store/keys.ts'
@@ -72,34 +72,35 @@ export class TreeReader {
 
   async #listIn(folders: readonly NodeId[], { limit = MAX_PAGE_NAMES, from = '' }: PageOptions): Promise<Page<Shown>> {
     const most = Math.min(limit, MAX_PAGE_NAMES)
-    const groups = new Map<string, Found[]>()
-    for (const folder of folders) await this.#gather(folder, from, most, groups)
-    const names = [...groups.keys()].sort()
+    const named: Named[] = []
+    for (const folder of folders) await this.#gather(folder, from, most, named)
+    // Of one folder they come in order.
+    if (folders.length > 1) named.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
     const items: Shown[] = []
-    for (const name of names.slice(0, most)) {
-      const group = groups.get(name) ?? []
+    let names = 0
+    for (let at = 0, end = 0; at < named.length; at = end) {
+      const key = named[at]?.key ?? ''
+      if (++names > most) return { items, next: Buffer.from(key, 'latin1').toString('hex') }
+      for (end = at + 1; named[end]?.key === key;) end++
+      const group = named.slice(at, end)
       const plain = showPlain(group)
       if (plain === undefined) items.push(...(await this.#show(group, folders)))
       else items.push(plain)
     }
-    const next = names[most]
-    return next === undefined ? { items } : { items, next }
+    return { items }
   }
 
   /** Children of a folder by the key of their folded name, one name more than asked for. */
-  async #gather(folder: NodeId, from: string, most: number, groups: Map<string, Found[]>): Promise<void> {
+  async #gather(folder: NodeId, from: string, most: number, named: Named[]): Promise<void> {
     const prefix = records.childrenPrefix(folder)
-    const gte = new Uint8Array(Buffer.concat([prefix, Buffer.from(from, 'hex')]))
+    const gte = concatBytes(prefix, Buffer.from(from, 'hex'))
     let names = 0
     let last: string | undefined
     for await (const [key, value] of this.#store.entries({ gte, lt: prefixRange(prefix).lt })) {
-      const name = toHex(records.nameOfChildKey(key))
+      const name = records.nameOfChildKey(key)
       if (name !== last && ++names > most + 1) return
       last = name
-      const group = groups.get(name)
-      const found = { id: records.nodeOfChildKey(key), state: decodeNode(value) }
-      if (group === undefined) groups.set(name, [found])
-      else group.push(found)
+      named.push({ key: name, id: records.nodeOfChildKey(key), state: decodeNode(value) })
     }
   }
 
@@ -296,11 +297,10 @@ export class TreeReader {
   /** Files and folders whose names hold `text`, letter case aside; those in the bin left out. */
   async search(text: string, limit: number = MAX_FOUND): Promise<readonly FoundByName[]> {
     const folded = foldName(text)
-    const wanted = Buffer.from(nameKey(folded))
+    const wanted = Buffer.from(nameKey(folded)).toString('latin1')
     const found: FoundByName[] = []
     for await (const [key, value] of this.#store.entries(prefixRange(records.CHILDREN))) {
-      const name = records.nameOfChildKey(key)
-      if (!Buffer.from(name.buffer, name.byteOffset, name.length).includes(wanted)) continue
+      if (!records.nameOfChildKey(key).includes(wanted)) continue
       const state = decodeNode(value)
       if (!foldName(state.name).includes(folded)) continue
       const id = records.nodeOfChildKey(key)
@@ -321,6 +321,11 @@ export class TreeReader {
 
 /** Names this long may have been shortened when a note was put into them, so that the plain one can't be told from them. */
 const SHORTENED_BYTES = MAX_NAME_BYTES - 3
+
+interface Named extends Found {
+  /** The folded name as keys have it, a character for each byte. */
+  readonly key: string
+}
 
 /** Where there is nothing to tell apart: the usual case, which has to be quick. */
 function showPlain(found: readonly Found[]): Shown | undefined {

@@ -39,5 +39,9 @@ export const MAX_FOUND = 500
 
 /** Chunks that wait to be made safe: one sync for each would cost half of the speed (measured). */
 export const MAX_UNSYNCED_BYTES = 64 * 1024 * 1024
+/** Chunks up to this size lie among the records: a file for each would take longer to make than its bytes to send. */
+export const MAX_RECORD_CHUNK_BYTES = 16 * 1024
+/** Of those, what waits in memory to be made safe. */
+export const MAX_UNSYNCED_RECORD_BYTES = 4 * 1024 * 1024
 /** How long a chunk stays that nothing refers to. */
 export const KEPT_UNREFERENCED_MS = 30 * 24 * 60 * 60_000

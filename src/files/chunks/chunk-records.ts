@@ -6,9 +6,11 @@ import type { ChunkAddress } from '../content/parts.ts'
  * What this machine knows of the chunks on its disk, of all spaces together:
  *
  *   fc address   size, and since when nothing refers to it
+ *   fb address   its bytes, where they are few
  *   fu           bytes in all
  */
 export const CHUNKS: Uint8Array = utf8('fc')
+const BYTES = utf8('fb')
 export const USED_KEY: Uint8Array = utf8('fu')
 
 export interface ChunkRecord {
@@ -19,6 +21,10 @@ export interface ChunkRecord {
 
 export function chunkKey(address: ChunkAddress): Uint8Array {
   return concatBytes(CHUNKS, fromHex(address))
+}
+
+export function bytesKey(address: ChunkAddress): Uint8Array {
+  return concatBytes(BYTES, fromHex(address))
 }
 
 export function addressOfKey(key: Uint8Array): ChunkAddress {

@@ -1,10 +1,16 @@
+import { ownBytes } from '../../base/bytes.ts'
 import type { Clock } from '../../base/clock.ts'
 import { Emitter } from '../../base/emitter.ts'
 import type { Disposable, Startable } from '../../base/lifecycle.ts'
 import { Mutex } from '../../base/mutex.ts'
 import { prefixRange, readUint64Key, uint64Key } from '../../store/keys.ts'
 import type { Operation, RecordStore } from '../../store/record-store.ts'
-import { KEPT_UNREFERENCED_MS, MAX_UNSYNCED_BYTES } from '../constants.ts'
+import {
+  KEPT_UNREFERENCED_MS,
+  MAX_RECORD_CHUNK_BYTES,
+  MAX_UNSYNCED_BYTES,
+  MAX_UNSYNCED_RECORD_BYTES,
+} from '../constants.ts'
 import type { ChunkAddress } from '../content/parts.ts'
 import { addressOf } from '../content/parts.ts'
 import { ChunkDamagedError, ChunkMissingError, OfferUsedUpError, WrongChunkError } from '../errors.ts'
@@ -36,10 +42,8 @@ export interface Scrubbed {
   readonly adopted: readonly ChunkAddress[]
 }
 
-interface Unsynced {
-  readonly file: string
-  readonly size: number
-}
+/** Written to a file without its name yet, or few bytes that will lie among the records. */
+type Unsynced = { readonly size: number } & ({ readonly file: string } | { readonly bytes: Uint8Array })
 
 /** The chunks on this machine's disk, of all its spaces: each once, whoever needs it. */
 export class ChunkStore implements Startable {
@@ -55,6 +59,7 @@ export class ChunkStore implements Startable {
   readonly #turns = new Mutex()
   readonly #syncing = new Mutex()
   #unsyncedBytes = 0
+  #unsyncedInMemory = 0
   #used = 0
 
   constructor(options: ChunkStoreOptions) {
@@ -94,15 +99,21 @@ export class ChunkStore implements Startable {
     if (purpose === 'copy' && addressOf(bytes) !== address) throw new WrongChunkError(address)
     if (await this.#turns.run(() => this.#touch(address))) return 'had'
     if (purpose === 'copy' && this.free < bytes.length) throw new OfferUsedUpError(this.#offered())
-    const file = await this.#files.write(bytes)
+    const size = bytes.length
+    const isSmall = size <= MAX_RECORD_CHUNK_BYTES
+    const unsynced: Unsynced = isSmall
+      ? { size, bytes: ownBytes(bytes) }
+      : { size, file: await this.#files.write(bytes) }
     if (this.#unsynced.has(address)) {
       // Somebody was quicker with the same chunk.
-      await this.#files.discard(file)
+      if ('file' in unsynced) await this.#files.discard(unsynced.file)
       return 'had'
     }
-    this.#unsynced.set(address, { file, size: bytes.length })
-    this.#unsyncedBytes += bytes.length
-    if (this.#unsyncedBytes >= MAX_UNSYNCED_BYTES) await this.sync()
+    this.#unsynced.set(address, unsynced)
+    this.#unsyncedBytes += size
+    if (isSmall) this.#unsyncedInMemory += size
+    const isTooMuch = this.#unsyncedBytes >= MAX_UNSYNCED_BYTES || this.#unsyncedInMemory >= MAX_UNSYNCED_RECORD_BYTES
+    if (isTooMuch) await this.sync()
     return 'new'
   }
 
@@ -118,19 +129,32 @@ export class ChunkStore implements Startable {
   /** Resolves once all that was put before is safe, power cuts included. */
   async sync(): Promise<void> {
     await this.#syncing.run(async () => {
-      const chunks = [...this.#unsynced].map(([address, unsynced]) => ({ address, ...unsynced }))
+      const chunks = [...this.#unsynced]
       if (chunks.length === 0) return
-      await this.#files.settle(chunks)
-      await this.#turns.run(async () => {
-        const size = chunks.reduce((sum, chunk) => sum + chunk.size, 0)
-        const idleSince = this.#clock.now()
-        const operations = chunks.map((chunk) => this.#putRecord(chunk.address, { size: chunk.size, idleSince }))
-        await this.#write([...operations, this.#usedRecord(this.#used + size)], { durable: true })
-        this.#used += size
-        this.#unsyncedBytes -= size
-        for (const { address } of chunks) this.#unsynced.delete(address)
-      })
+      await this.#files.settle(
+        chunks.flatMap(([address, unsynced]) => ('file' in unsynced ? [{ address, file: unsynced.file }] : [])),
+      )
+      await this.#turns.run(async () => await this.#settled(chunks))
     })
+  }
+
+  async #settled(chunks: readonly (readonly [ChunkAddress, Unsynced])[]): Promise<void> {
+    const idleSince = this.#clock.now()
+    const operations: Operation[] = []
+    let size = 0
+    let inMemory = 0
+    for (const [address, unsynced] of chunks) {
+      size += unsynced.size
+      operations.push(this.#putRecord(address, { size: unsynced.size, idleSince }))
+      if ('file' in unsynced) continue
+      inMemory += unsynced.size
+      operations.push({ type: 'put', key: records.bytesKey(address), value: unsynced.bytes })
+    }
+    await this.#write([...operations, this.#usedRecord(this.#used + size)], { durable: true })
+    this.#used += size
+    this.#unsyncedBytes -= size
+    this.#unsyncedInMemory -= inMemory
+    for (const [address] of chunks) this.#unsynced.delete(address)
   }
 
   async has(address: ChunkAddress): Promise<boolean> {
@@ -143,7 +167,10 @@ export class ChunkStore implements Startable {
    */
   async read(address: ChunkAddress): Promise<Uint8Array> {
     // Being made safe may move it in between.
-    const bytes = (await this.#readUnsynced(address)) ?? (await this.#files.read(this.#files.pathOf(address)))
+    const bytes =
+      (await this.#readUnsynced(address)) ??
+      (await this.#records.get(records.bytesKey(address))) ??
+      (await this.#files.read(this.#files.pathOf(address)))
     if (bytes !== undefined && addressOf(bytes) === address) return bytes
     const record = await this.#record(address)
     if (record === undefined && bytes === undefined) throw new ChunkMissingError(address)
@@ -154,7 +181,8 @@ export class ChunkStore implements Startable {
 
   async #readUnsynced(address: ChunkAddress): Promise<Uint8Array | undefined> {
     const unsynced = this.#unsynced.get(address)
-    return unsynced === undefined ? undefined : await this.#files.read(unsynced.file)
+    if (unsynced === undefined) return undefined
+    return 'file' in unsynced ? await this.#files.read(unsynced.file) : ownBytes(unsynced.bytes)
   }
 
   /** While held, it is neither released nor collected. */
@@ -189,7 +217,8 @@ export class ChunkStore implements Startable {
     const record = await this.#record(address)
     if (record !== undefined) {
       const used = Math.max(0, this.#used - record.size)
-      await this.#write([{ type: 'delete', key: records.chunkKey(address) }, this.#usedRecord(used)])
+      const keys = [records.chunkKey(address), records.bytesKey(address)]
+      await this.#write([...keys.map((key) => ({ type: 'delete' as const, key })), this.#usedRecord(used)])
       this.#used = used
     }
     await this.#files.remove(address)

@@ -7,6 +7,7 @@ import { systemClock } from '../../../src/base/clock.ts'
 import { seededRandom } from '../../../src/base/random.ts'
 import { AddressSet } from '../../../src/files/chunks/address-set.ts'
 import { SHARDS } from '../../../src/files/chunks/chunk-files.ts'
+import { bytesKey } from '../../../src/files/chunks/chunk-records.ts'
 import { ChunkStore } from '../../../src/files/chunks/chunk-store.ts'
 import type { ChunkAddress } from '../../../src/files/content/parts.ts'
 import { addressOf } from '../../../src/files/content/parts.ts'
@@ -49,7 +50,7 @@ function open(where: string, kept: RecordStore): ChunkStore {
   return new ChunkStore({ folder: where, records: kept, clock, offered: () => offered })
 }
 
-async function put(size = 1000, purpose: 'own' | 'copy' = 'own') {
+async function put(size = 20_000, purpose: 'own' | 'copy' = 'own') {
   const bytes = random.bytes(size)
   const address = addressOf(bytes)
   await store.put(address, bytes, purpose)
@@ -95,7 +96,7 @@ describe('keeping', () => {
     const again = open(folder, records)
     await again.start()
     expect(await again.read(address)).toEqual(bytes)
-    expect(again.used).toBe(1000)
+    expect(again.used).toBe(20_000)
   })
 
   test('F19 what was not made safe is gone after a start, without a trace', async () => {
@@ -109,14 +110,41 @@ describe('keeping', () => {
   })
 
   test('F22 equal chunks are one, also when they come at the same time', async () => {
-    const bytes = random.bytes(500)
+    const bytes = random.bytes(20_000)
     const address = addressOf(bytes)
     const outcomes = await Promise.all([1, 2, 3].map(async () => await store.put(address, bytes, 'own')))
     expect(outcomes.filter((outcome) => outcome === 'new')).toHaveLength(1)
     expect(await filesIn(folder)).toHaveLength(1)
     await store.sync()
     expect(await store.put(address, bytes, 'own')).toBe('had')
-    expect(store.used).toBe(500)
+    expect(store.used).toBe(20_000)
+  })
+
+  test('F19 small chunks lie among the records: safe after sync, gone without it, let go of like others', async () => {
+    const first = await put(100)
+    expect(await store.read(first.address)).toEqual(first.bytes)
+    await store.sync()
+    const second = await put(16 * 1024)
+    expect(await filesIn(folder)).toEqual([])
+    expect(store.used).toBe(100 + 16 * 1024)
+    const again = open(folder, records)
+    await again.start()
+    expect(await again.read(first.address)).toEqual(first.bytes)
+    expect(await again.has(second.address)).toBe(false)
+    expect(again.used).toBe(100)
+    expect(await scrubAll(again)).toEqual({ checked: 1, damaged: [], adopted: [] })
+    await again.release(first.address)
+    await expect(again.read(first.address)).rejects.toMatchObject({ code: 'CHUNK_MISSING' })
+    expect(again.used).toBe(0)
+  })
+
+  test('F20 a damaged small chunk is thrown away like others', async () => {
+    const { address } = await put(100)
+    await store.sync()
+    await records.write([{ type: 'put', key: bytesKey(address), value: random.bytes(100) }], { durable: false })
+    expect((await scrubAll()).damaged).toEqual([address])
+    expect(await store.has(address)).toBe(false)
+    expect(store.used).toBe(0)
   })
 
   test('F19 reading goes on while chunks are made safe', async () => {
@@ -175,7 +203,7 @@ describe('checking', () => {
     expect(new Set(scrubbed.damaged)).toEqual(new Set([second.address, vanished.address]))
     expect(new Set(damaged)).toEqual(new Set([first.address, second.address, vanished.address]))
     expect(await addresses()).toEqual([third.address])
-    expect(store.used).toBe(1000)
+    expect(store.used).toBe(20_000)
     // Once it comes from elsewhere, all is well.
     await store.put(second.address, second.bytes, 'copy')
     await store.sync()
@@ -211,10 +239,10 @@ describe('letting go', () => {
     now += 29 * DAY
     expect(await store.collect(referring(other.address))).toEqual({ chunks: 0, bytes: 0 })
     now += DAY
-    expect(await store.collect(referring(other.address))).toEqual({ chunks: 1, bytes: 1000 })
+    expect(await store.collect(referring(other.address))).toEqual({ chunks: 1, bytes: 20_000 })
     expect(await addresses()).toEqual([other.address])
     expect(await filesIn(folder)).toHaveLength(1)
-    expect(store.used).toBe(1000)
+    expect(store.used).toBe(20_000)
   })
 
   test('F22 referred to again, put again, or held on to, it stays', async () => {
@@ -229,7 +257,7 @@ describe('letting go', () => {
     expect(await store.release(held.address)).toBe(false)
     holding.dispose()
     holding.dispose()
-    expect(await store.collect(referring())).toEqual({ chunks: 1, bytes: 1000 })
+    expect(await store.collect(referring())).toEqual({ chunks: 1, bytes: 20_000 })
     expect(new Set(await addresses())).toEqual(new Set([again.address, anew.address]))
   })
 
@@ -271,13 +299,18 @@ describe('kill -9', () => {
       const chunks = join(folder, 'chunks')
       const reopened = open(chunks, level)
       await reopened.start()
-      for (const address of safe) expect((await reopened.read(address)).length).toBeGreaterThan(0)
+      for (const address of safe) expect(await reopened.read(address)).toBeDefined()
       const scrubbed = await scrubAll(reopened)
       expect(scrubbed.damaged).toEqual([])
+      const sizes = new Map<string, number>()
+      for await (const { address, size } of reopened.addresses()) {
+        sizes.set(address, size)
+        expect((await reopened.read(address)).length).toBe(size)
+      }
       const files = (await filesIn(chunks)).map((path) => path.replace(/[\\/]/, ''))
-      expect(new Set(files)).toEqual(new Set(await addresses(reopened)))
-      const sizes = await Promise.all(files.map(async (name) => (await reopened.read(name as ChunkAddress)).length))
-      expect(reopened.used).toBe(sizes.reduce((sum, size) => sum + size, 0))
+      const large = [...sizes].filter(([, size]) => size > 16 * 1024).map(([address]) => address)
+      expect(new Set(files)).toEqual(new Set(large))
+      expect(reopened.used).toBe([...sizes.values()].reduce((sum, size) => sum + size, 0))
       await level.stop()
     }
     expect(safe.size).toBeGreaterThan(10)

@@ -21,7 +21,7 @@ const random = seededRandom(Number(seed))
 for (let files = 0; ; files++) {
   const addresses: string[] = []
   for (let chunk = 0; chunk < 4; chunk++) {
-    const bytes = random.bytes(20_000 + random.below(40_000))
+    const bytes = random.bytes(random.below(60_000))
     const address = addressOf(bytes)
     await store.put(address, bytes, 'own')
     addresses.push(address)

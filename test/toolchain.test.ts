@@ -34,7 +34,7 @@ describe('the toolchain', () => {
 
   test('packs only native modules: everything else is bundled and so a devDependency', () => {
     const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Entry
-    expect(Object.keys(manifest.dependencies ?? {})).toEqual(['classic-level', 'sodium-native'])
+    expect(Object.keys(manifest.dependencies ?? {})).toEqual(['classic-level', 'node-datachannel', 'sodium-native'])
   })
 
   test('refuses a promise that nobody waits for', async () => {
@@ -46,7 +46,7 @@ describe('the toolchain', () => {
 
 describe('the built programs', () => {
   test('stand alone: each loads nothing but Electron, Node and native modules', () => {
-    const allowed = new Set(['electron', 'classic-level', 'sodium-native'])
+    const allowed = new Set(['electron', 'classic-level', 'node-datachannel', 'sodium-native'])
     for (const name of ['main', 'preload', 'peer', 'cli']) {
       expect(existsSync(join(DIST, `${name}.cjs`)), `dist/${name}.cjs is built by npm test`).toBe(true)
     }

@@ -84,6 +84,8 @@ export interface Messages {
   readonly events: Emitter<MessagesEvents>
   /** @throws ChannelExistsError, ChannelNameError, TooManyChannelsError */
   createChannel(name: string): Promise<{ readonly id: ChannelId }>
+  /** All channels, without a look at what was said in them. */
+  channels(): Promise<readonly Channel[]>
   listChannels(): Promise<readonly ChannelView[]>
   renameChannel(channel: string, name: string): Promise<void>
   deleteChannel(channel: string): Promise<void>
@@ -154,7 +156,7 @@ class MessageService implements Messages {
   async createChannel(name: string): Promise<{ readonly id: ChannelId }> {
     const proper = properName(name)
     return await this.#creating.run(async () => {
-      const channels = await this.#channels()
+      const channels = await this.channels()
       const same = channels.find((channel) => channel.name === proper)
       if (same !== undefined) throw new ChannelExistsError(same.label)
       if (channels.length >= MAX_CHANNELS) throw new TooManyChannelsError(MAX_CHANNELS)
@@ -163,7 +165,7 @@ class MessageService implements Messages {
   }
 
   async listChannels(): Promise<readonly ChannelView[]> {
-    const channels = await this.#channels()
+    const channels = await this.channels()
     return await Promise.all(
       channels.map(async (channel) => {
         const tally = await this.#reader.tally(channel.id)
@@ -178,7 +180,7 @@ class MessageService implements Messages {
 
   async renameChannel(asked: string, name: string): Promise<void> {
     const proper = properName(name)
-    const channels = await this.#channels()
+    const channels = await this.channels()
     const channel = findChannel(channels, asked)
     const same = channels.find((other) => other.name === proper)
     if (same?.id === channel.id) return
@@ -263,7 +265,7 @@ class MessageService implements Messages {
     return { ...view, reference: stands.reference, own, holders, copies, machines: Math.max(machines, copies) }
   }
 
-  async #channels(): Promise<readonly Channel[]> {
+  async channels(): Promise<readonly Channel[]> {
     if (this.#only !== undefined) {
       const only = this.#only()
       return only === undefined ? [] : [{ ...only, label: only.name }]
@@ -283,7 +285,7 @@ class MessageService implements Messages {
       const [channel] = listedChannels([[id, decodeChannel(await this.#store.get(channelKey(id)))]])
       if (channel !== undefined) return id
     }
-    return findChannel(await this.#channels(), asked).id
+    return findChannel(await this.channels(), asked).id
   }
 
   async #placeIn(channel: ChannelId, message: string): Promise<Uint8Array> {

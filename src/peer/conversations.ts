@@ -10,6 +10,8 @@ import type { Typing } from './typing.ts'
 
 /** Enough of an id to tell two apart nearly always. */
 const SHORT_ID = 6
+/** What a channel's id looks like. */
+const ID = /^[A-Za-z0-9_-]{22}$/
 
 /** Where messages are written and read: the swarm's open channels, or one private space. */
 export interface Conversation {
@@ -85,8 +87,10 @@ export class Conversations {
     for (const space of this.#options.spaces.all) {
       if (space.channel === asked) return { conversation: this.of(space), channel: asked }
     }
+    // As programs ask, for each message: one look-up, however many channels there are.
+    if (ID.test(asked)) return { conversation: this.#open, channel: asked }
     const shown = this.#options.spaces.all.filter((space) => this.#isShown(space))
-    const known = [...(await this.#open.messages.listChannels()), ...shown.map((space) => this.#named(space, shown))]
+    const known = [...(await this.#open.messages.channels()), ...shown.map((space) => this.#named(space, shown))]
     const found = findChannel(known, asked.startsWith('@') ? peopleLabel(asked.slice(1).split(',')) : asked)
     const space = shown.find(({ channel }) => channel === found.id)
     return { conversation: space === undefined ? this.#open : this.of(space), channel: found.id }

@@ -60,7 +60,7 @@ describe('commands print one JSON value with --json', () => {
     [
       ['join', 'murmuration://join/x', '--name', 'nas'],
       'swarm.join',
-      { invite: 'murmuration://join/x', machineName: 'nas' },
+      { invite: 'murmuration://join/x', machineName: 'nas', personName: 'nas' },
       { swarmId: 's', name: 'Studio Lisbon' },
       { swarmId: 's', name: 'Studio Lisbon' },
     ],

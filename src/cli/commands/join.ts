@@ -18,7 +18,7 @@ export function addJoin(parent: Command, tools: Tools, path: string): void {
   const join = parent
     .command('join')
     .argument('<link>', 'the invite that a member gave you, or the link of another machine of yours')
-    .option('--as <person>', 'your own name, as others see it', labelOf)
+    .option('--as <person>', 'your own name, as others see it; that of --name unless given', labelOf)
     .option('--name <name>', "this machine's name, as others see it", labelOf)
     .summary('join a swarm by its link')
     .description(
@@ -31,8 +31,11 @@ export function addJoin(parent: Command, tools: Tools, path: string): void {
   withExamples(join, `${path} murmuration://join/AbC…`, `${path} murmuration://join/AbC… --as Alice --name nas`)
 }
 
-/** What is given to be seen by others, as calls take it. */
-export function names({ name, as }: JoinOptions): { readonly machineName?: string; readonly personName?: string } {
+/** What is given to be seen by others, as calls take it. One name stands for both. */
+export function names({ name, as = name }: JoinOptions): {
+  readonly machineName?: string
+  readonly personName?: string
+} {
   return { ...(name === undefined ? {} : { machineName: name }), ...(as === undefined ? {} : { personName: as }) }
 }
 

@@ -28,7 +28,7 @@ function addCreate(swarm: Command, tools: Tools): void {
   const create = swarm
     .command('create')
     .argument('<name>', "the swarm's name", labelOf)
-    .option('--as <person>', 'your own name, as others see it', labelOf)
+    .option('--as <person>', 'your own name, as others see it; that of --name unless given', labelOf)
     .option('--name <name>', "this machine's name, as others see it", labelOf)
     .description(
       'Make a swarm with this machine as its first and you as its owner, and print a link that invites others.',

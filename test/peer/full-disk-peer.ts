@@ -75,7 +75,14 @@ for (let before: string | undefined; ;) {
   before = page.messages[0]?.id
   if (!page.more) break
 }
-await eventually(async () => (await client.call('peer.status', {})).synced, { timeout: 30_000 })
+// Also until the other machine has it all: it was written faster than it is passed on.
+await eventually(
+  async () => {
+    const { onlyHere, synced } = await client.call('peer.status', {})
+    return synced && onlyHere === 0
+  },
+  { timeout: 30_000 },
+)
 client.dispose()
 await peer.stop()
 process.stdout.write(

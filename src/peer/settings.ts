@@ -9,14 +9,16 @@ import { DataFolderError } from './errors.ts'
 
 const SETTINGS = v.object({
   machineName: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
-  personName: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+  /** Until somebody says it, a machine that was given a name lends it to its person. */
+  personName: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
   mdns: v.boolean(),
   listen: v.array(v.string()),
   announce: v.array(v.string()),
   relay: v.picklist(['auto', 'on', 'off']),
 })
 
-export type StoredSettings = v.InferOutput<typeof SETTINGS>
+type Said = v.InferOutput<typeof SETTINGS>
+export type StoredSettings = Said & { readonly personName: string }
 
 export const DEFAULT_LISTEN = ['/ip4/0.0.0.0/tcp/0']
 
@@ -26,19 +28,18 @@ export const DEFAULT_LISTEN = ['/ip4/0.0.0.0/tcp/0']
  */
 export class SettingsFile {
   readonly #file: string
-  #current: StoredSettings
+  #said: Said
 
-  private constructor(file: string, current: StoredSettings) {
+  private constructor(file: string, said: Said) {
     this.#file = file
-    this.#current = current
+    this.#said = said
   }
 
   /** @throws DataFolderError where the file is there and can't be understood */
   static async load(file: string): Promise<SettingsFile> {
-    const defaults: StoredSettings = {
+    const defaults: Said = {
       machineName: hostname(),
       mdns: process.env['MURMURATION_MDNS'] !== 'off',
-      personName: accountName(),
       listen: DEFAULT_LISTEN,
       announce: [],
       relay: 'auto',
@@ -60,13 +61,14 @@ export class SettingsFile {
   }
 
   get current(): StoredSettings {
-    return this.#current
+    const { machineName, personName = machineName === hostname() ? accountName() : machineName } = this.#said
+    return { ...this.#said, personName }
   }
 
   async change(changes: Partial<StoredSettings>): Promise<StoredSettings> {
-    this.#current = { ...this.#current, ...changes }
-    await writeDurably(this.#file, `${JSON.stringify(this.#current, undefined, 2)}\n`)
-    return this.#current
+    this.#said = { ...this.#said, ...changes }
+    await writeDurably(this.#file, `${JSON.stringify(this.#said, undefined, 2)}\n`)
+    return this.current
   }
 }
 

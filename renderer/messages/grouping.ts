@@ -11,7 +11,16 @@ export type LogItem =
 /** After such a pause the same author gets a heading again. */
 const PAUSE_MS = 5 * 60_000
 
-export function itemsOf(messages: readonly Message[], firstUnread: string | null): readonly LogItem[] {
+/** @param personOf whose machine it is: people write on several */
+export function itemsOf(
+  messages: readonly Message[],
+  firstUnread: string | null,
+  personOf: (deviceId: string) => string,
+): readonly LogItem[] {
+  const belongs = (before: Message, message: Message): boolean =>
+    personOf(before.deviceId) === personOf(message.deviceId) &&
+    Math.abs(message.at - before.at) < PAUSE_MS &&
+    message.replyTo === null
   const items: LogItem[] = []
   let group: Message[] = []
   let before: Message | null = null
@@ -35,10 +44,6 @@ export function itemsOf(messages: readonly Message[], firstUnread: string | null
   }
   close()
   return items
-}
-
-function belongs(before: Message, message: Message): boolean {
-  return before.deviceId === message.deviceId && Math.abs(message.at - before.at) < PAUSE_MS && message.replyTo === null
 }
 
 /** The first of the newest `unread` messages that somebody else wrote; null where all are read. */

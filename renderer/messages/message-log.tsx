@@ -15,6 +15,7 @@ import type { MessageActions } from './message-context.ts'
 import { MessageActionsContext } from './message-context.ts'
 import { PendingItem } from './pending-item.tsx'
 import { useLogScroll } from './use-log-scroll.ts'
+import { usePersonOf } from './use-person-of.ts'
 import { useRovingFocus } from './use-roving-focus.ts'
 import classes from './message-log.module.css'
 
@@ -34,7 +35,8 @@ export function MessageLog({ channel, log, bar, editing, onReply, onEdit }: Mess
   const pending = useCell(log.pending)
   const messages = useMemo(() => state.messages ?? [], [state.messages])
   const firstUnread = useFirstUnread(channel, state.messages)
-  const items = useMemo(() => itemsOf(messages, firstUnread), [messages, firstUnread])
+  const personOf = usePersonOf()
+  const items = useMemo(() => itemsOf(messages, firstUnread, personOf), [messages, firstUnread, personOf])
   const scroller = useRef<HTMLDivElement>(null)
   const scroll = useLogScroll({ scroller, log, messages, pending: pending.length })
   const onKeyDown = useRovingFocus(scroller)

@@ -14,7 +14,7 @@ const message = (id: string, minutes: number, change: Partial<Message> = {}): Me
 const carols = { deviceId: demoId(4), author: 'carol' }
 
 const shape = (messages: readonly Message[], unread: string | null = null): readonly string[] =>
-  itemsOf(messages, unread).map((item) =>
+  itemsOf(messages, unread, (device) => (device === demoId(5) ? demoId(4) : device)).map((item) =>
     item.kind === 'group' ? item.messages.map(({ id }) => id).join('+') : item.kind,
   )
 
@@ -23,6 +23,13 @@ describe('messages in groups', () => {
     expect(
       shape([message('a', 0), message('b', 1), message('c', 2, carols), message('d', 3), message('e', 9)]),
     ).toEqual(['day', 'a+b', 'c', 'd', 'e'])
+  })
+
+  test('what one person writes on two machines stands together', () => {
+    expect(shape([message('a', 0, carols), message('b', 1, { ...carols, deviceId: demoId(5) })])).toEqual([
+      'day',
+      'a+b',
+    ])
   })
 
   test('an answer begins a group of its own', () => {
